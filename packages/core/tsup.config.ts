@@ -1,0 +1,19 @@
+import { defineConfig } from "tsup";
+
+export default defineConfig({
+  entry: {
+    index: "src/index.ts",
+    meta: "src/meta/index.ts",
+    tiktok: "src/tiktok/index.ts",
+    phone: "src/phone.ts",
+    sha256: "src/user/sha256.ts",
+    "sha256.node": "src/user/sha256.node.ts",
+  },
+  format: "esm",
+  target: "es2022",
+  platform: "neutral",
+  dts: true,
+  clean: true,
+  // Stays an import, so that Node gets its native hash and everything else the portable one.
+  external: ["#sha256", /^node:/],
+});

@@ -1,0 +1,45 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+
+/** Unit tests run on the sources; the end-to-end tests run on what is built and packed. */
+const sources = [
+  { find: /^#sha256$/, replacement: path("packages/core/src/user/sha256.node.ts") },
+  { find: /^@beaconry\/core\/phone$/, replacement: path("packages/core/src/phone.ts") },
+  { find: /^@beaconry\/core\/(meta|tiktok)$/, replacement: path("packages/core/src/$1/index.ts") },
+  { find: /^@beaconry\/server\/sandbox$/, replacement: path("packages/server/src/sandbox/index.ts") },
+  { find: /^@beaconry\/(core|pixel|server)$/, replacement: path("packages/$1/src/index.ts") },
+];
+
+const project = (name: string, environment: "node" | "happy-dom") => ({
+  resolve: { alias: sources },
+  test: {
+    name,
+    environment,
+    include: [`packages/${name}/test/**/*.test.ts`],
+    typecheck: {
+      enabled: true,
+      include: [`packages/${name}/test/**/*.test-d.ts`],
+      tsconfig: path("tsconfig.json"),
+    },
+  },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project("core", "node"),
+      project("pixel", "happy-dom"),
+      project("server", "node"),
+      {
+        test: {
+          name: "e2e",
+          include: ["examples/*/test/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
