@@ -1,0 +1,334 @@
+import type { StandardProperties } from "./properties.js";
+
+/** The stages of the marketing funnel, in order. An event alone shows no `awareness` and no `loyalty`. */
+export type FunnelStage = "awareness" | "consideration" | "purchaseIntent" | "purchase" | "loyalty";
+
+type Property = keyof StandardProperties;
+
+/** One row of {@link standardEvents}. */
+export interface StandardEvent {
+  /** What happened, in a sentence. */
+  meaning: string;
+  /** TikTok's name on web, offline and CRM sources; absent: a custom event there. */
+  tiktok?: string;
+  /** TikTok's name on the app source; absent: a custom event there. */
+  tiktokApp?: string;
+  /**
+   * Meta's name on the web, by pixel and Conversions API; absent: a custom event there. App-only events go to the
+   * Conversions API under the row's own name, which is Meta's.
+   */
+  meta?: string;
+  /** Meta's `_eventName` on App Events; absent: a custom event there. */
+  metaApp?: string;
+  /** Properties without which a vendor refuses the event. */
+  required: readonly Property[];
+  /** Properties that a vendor's own event list names. */
+  recommended: readonly Property[];
+  /** The campaign objectives for which TikTok can optimise on this event. */
+  objectives: readonly ("sales" | "leads")[];
+  stage?: FunnelStage;
+}
+
+const product = ["contentType", "contentIds", "contents", "currency", "value"] as const;
+
+/**
+ * The standard events: one row an event, keyed by the name that `track` takes. Types derive from it, and so do the
+ * names on the wire.
+ * TikTok: "About standard events" (September 2025). Meta: pixel reference, App Events API guide.
+ */
+export const standardEvents = {
+  AchievementUnlocked: {
+    meaning: "A player reached an achievement.",
+    tiktokApp: "UnlockAchievement",
+    metaApp: "fb_mobile_achievement_unlocked",
+    required: [],
+    recommended: ["description"],
+    objectives: [],
+    stage: "loyalty",
+  },
+  ActivateApp: {
+    meaning: "The app was opened. Not together with a vendor SDK that logs it by itself.",
+    tiktokApp: "LaunchAPP",
+    metaApp: "fb_mobile_activate_app",
+    required: [],
+    recommended: [],
+    objectives: [],
+    stage: "consideration",
+  },
+  AdClick: {
+    meaning: "An advertisement shown in the app was clicked.",
+    tiktokApp: "InAppADClick",
+    metaApp: "AdClick",
+    required: [],
+    recommended: ["adType"],
+    objectives: [],
+  },
+  AdImpression: {
+    meaning: "An advertisement was shown in the app; `value` is the revenue from it.",
+    tiktokApp: "InAppADImpr",
+    metaApp: "AdImpression",
+    required: [],
+    recommended: ["adType", "value", "currency"],
+    objectives: [],
+  },
+  AddPaymentInfo: {
+    meaning: "Payment details were added during checkout.",
+    tiktok: "AddPaymentInfo",
+    tiktokApp: "AddPaymentInfo",
+    meta: "AddPaymentInfo",
+    metaApp: "fb_mobile_add_payment_info",
+    required: [],
+    recommended: ["contentIds", "contents", "currency", "value", "success"],
+    objectives: ["sales"],
+    stage: "purchaseIntent",
+  },
+  AddToCart: {
+    meaning: "An article was put into the cart.",
+    tiktok: "AddToCart",
+    tiktokApp: "AddToCart",
+    meta: "AddToCart",
+    metaApp: "fb_mobile_add_to_cart",
+    required: [],
+    recommended: [...product, "description"],
+    objectives: ["sales"],
+    stage: "purchaseIntent",
+  },
+  AddToWishlist: {
+    meaning: "An article was put on the wish list.",
+    tiktok: "AddToWishlist",
+    tiktokApp: "AddToWishlist",
+    meta: "AddToWishlist",
+    metaApp: "fb_mobile_add_to_wishlist",
+    required: [],
+    recommended: product,
+    objectives: ["sales", "leads"],
+    stage: "purchaseIntent",
+  },
+  ApplicationApproval: {
+    meaning: "An application (a loan, a job, a course) was approved by you.",
+    tiktok: "ApplicationApproval",
+    required: [],
+    recommended: [],
+    objectives: ["leads"],
+    stage: "purchase",
+  },
+  CompleteRegistration: {
+    meaning: "Someone signed up, for an account for example.",
+    tiktok: "CompleteRegistration",
+    tiktokApp: "Registration",
+    meta: "CompleteRegistration",
+    metaApp: "fb_mobile_complete_registration",
+    required: [],
+    recommended: ["currency", "value", "status", "registrationMethod"],
+    objectives: ["leads"],
+    stage: "consideration",
+  },
+  Contact: {
+    meaning: "Someone got in touch with you.",
+    tiktok: "Contact",
+    meta: "Contact",
+    metaApp: "Contact",
+    required: [],
+    recommended: [],
+    objectives: ["leads"],
+    stage: "consideration",
+  },
+  CustomizeProduct: {
+    meaning: "A product was configured.",
+    tiktok: "CustomizeProduct",
+    meta: "CustomizeProduct",
+    metaApp: "CustomizeProduct",
+    required: [],
+    recommended: [],
+    objectives: ["leads"],
+    stage: "consideration",
+  },
+  Donate: {
+    meaning: "Someone gave money to your cause.",
+    meta: "Donate",
+    metaApp: "Donate",
+    required: [],
+    recommended: [],
+    objectives: [],
+    stage: "purchase",
+  },
+  Download: {
+    meaning: "Something was downloaded from the site. Not an app install.",
+    tiktok: "Download",
+    required: [],
+    recommended: [],
+    objectives: ["sales"],
+    stage: "consideration",
+  },
+  FindLocation: {
+    meaning: "Someone looked for one of your places.",
+    tiktok: "FindLocation",
+    meta: "FindLocation",
+    metaApp: "FindLocation",
+    required: [],
+    recommended: [],
+    objectives: ["leads"],
+    stage: "consideration",
+  },
+  InitiateCheckout: {
+    meaning: "The checkout was entered.",
+    tiktok: "InitiateCheckout",
+    tiktokApp: "Checkout",
+    meta: "InitiateCheckout",
+    metaApp: "fb_mobile_initiated_checkout",
+    required: [],
+    recommended: [...product, "numItems", "paymentInfoAvailable"],
+    objectives: ["sales"],
+    stage: "purchaseIntent",
+  },
+  Lead: {
+    meaning: "Someone became a lead. TikTok lists `Lead` in its API and `SubmitForm` in its help: use one everywhere.",
+    tiktok: "Lead",
+    tiktokApp: "GenerateLead",
+    meta: "Lead",
+    required: [],
+    recommended: ["currency", "value"],
+    objectives: ["leads"],
+    stage: "consideration",
+  },
+  LevelAchieved: {
+    meaning: "A player reached a level.",
+    tiktokApp: "AchieveLevel",
+    metaApp: "fb_mobile_level_achieved",
+    required: [],
+    recommended: ["level"],
+    objectives: [],
+    stage: "loyalty",
+  },
+  MobileAppInstall: {
+    meaning: "The app was installed; reported once a device.",
+    tiktokApp: "InstallApp",
+    metaApp: "MOBILE_APP_INSTALL",
+    required: [],
+    recommended: [],
+    objectives: [],
+    stage: "consideration",
+  },
+  PageView: {
+    meaning: "A page was shown.",
+    tiktok: "Pageview",
+    meta: "PageView",
+    required: [],
+    recommended: [],
+    objectives: [],
+    stage: "consideration",
+  },
+  Purchase: {
+    meaning: "An order was placed and paid.",
+    tiktok: "Purchase",
+    tiktokApp: "Purchase",
+    meta: "Purchase",
+    metaApp: "fb_mobile_purchase",
+    required: ["currency", "value"],
+    recommended: [...product, "numItems", "description"],
+    objectives: ["sales"],
+    stage: "purchase",
+  },
+  Rate: {
+    meaning: "Something was rated; `value` is the rating.",
+    tiktokApp: "Rate",
+    metaApp: "fb_mobile_rate",
+    required: [],
+    recommended: ["contentType", "contentIds", "maxRatingValue", "value"],
+    objectives: [],
+    stage: "loyalty",
+  },
+  Schedule: {
+    meaning: "An appointment was made.",
+    tiktok: "Schedule",
+    meta: "Schedule",
+    metaApp: "Schedule",
+    required: [],
+    recommended: [],
+    objectives: ["leads"],
+    stage: "consideration",
+  },
+  Search: {
+    meaning: "Someone searched.",
+    tiktok: "Search",
+    tiktokApp: "Search",
+    meta: "Search",
+    metaApp: "fb_mobile_search",
+    required: [],
+    recommended: ["searchString", ...product, "success"],
+    objectives: ["sales", "leads"],
+    stage: "consideration",
+  },
+  SpentCredits: {
+    meaning: "In-app credits were spent; `value` is how many.",
+    tiktokApp: "SpendCredits",
+    metaApp: "fb_mobile_spent_credits",
+    required: [],
+    recommended: ["contentType", "contentIds", "value"],
+    objectives: [],
+    stage: "purchase",
+  },
+  StartTrial: {
+    meaning: "A free trial began.",
+    tiktok: "StartTrial",
+    tiktokApp: "StartTrial",
+    meta: "StartTrial",
+    metaApp: "StartTrial",
+    required: [],
+    recommended: ["contentIds", "currency", "value", "predictedLtv", "orderId"],
+    objectives: ["sales"],
+    stage: "purchaseIntent",
+  },
+  SubmitApplication: {
+    meaning: "Someone applied for something you offer: a card, a course, a job.",
+    tiktok: "SubmitApplication",
+    meta: "SubmitApplication",
+    metaApp: "SubmitApplication",
+    required: [],
+    recommended: [],
+    objectives: ["leads"],
+    stage: "purchaseIntent",
+  },
+  SubmitForm: {
+    meaning: "A form was sent. Custom on Meta, whose nearest standard event is `Lead`.",
+    tiktok: "SubmitForm",
+    required: [],
+    recommended: [],
+    objectives: ["leads"],
+    stage: "consideration",
+  },
+  Subscribe: {
+    meaning: "A subscription began.",
+    tiktok: "Subscribe",
+    tiktokApp: "Subscribe",
+    meta: "Subscribe",
+    metaApp: "Subscribe",
+    required: [],
+    recommended: ["currency", "value", "predictedLtv", "orderId"],
+    objectives: ["sales", "leads"],
+    stage: "purchase",
+  },
+  TutorialCompletion: {
+    meaning: "The app's tutorial was finished.",
+    tiktokApp: "CompleteTutorial",
+    metaApp: "fb_mobile_tutorial_completion",
+    required: [],
+    recommended: ["success", "contentIds"],
+    objectives: [],
+    stage: "consideration",
+  },
+  ViewContent: {
+    meaning: "A page that matters, a product page for example, was seen.",
+    tiktok: "ViewContent",
+    tiktokApp: "ViewContent",
+    meta: "ViewContent",
+    metaApp: "fb_mobile_content_view",
+    required: [],
+    recommended: [...product, "description"],
+    objectives: ["sales", "leads"],
+    stage: "consideration",
+  },
+} as const satisfies Record<string, StandardEvent>;
+
+/** The names that `track` knows without registration. */
+export type StandardEventName = keyof typeof standardEvents;

@@ -1,0 +1,29 @@
+/** What kind of mistake a {@link BeaconryError} reports. */
+export type BeaconryErrorCode =
+  /** An option given at creation is missing, unknown or of a wrong kind. */
+  | "invalid_option"
+  /** The outbox can take no more events now. */
+  | "outbox_full"
+  /** The tracker or outbox has been closed. */
+  | "closed";
+
+/**
+ * The one error class of Beaconry. Thrown for wrong options at creation and by the server when an event can not be
+ * kept; a wrong event never throws, it comes back as {@link Issue}s. Messages hold no personal data and no token.
+ */
+export class BeaconryError extends Error {
+  override readonly name = "BeaconryError";
+
+  constructor(
+    readonly code: BeaconryErrorCode,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+/** Tells whether a value is a {@link BeaconryError}, also when two copies of this package are loaded. */
+export function isBeaconryError(value: unknown): value is BeaconryError {
+  return value instanceof Error && value.name === "BeaconryError" && "code" in value;
+}

@@ -1,0 +1,23 @@
+export * from "./catalog/index.js";
+export { checkEvent } from "./check.js";
+export { type Clicks, chooseFbc, isFbCookie, mintFbp, readClickIds } from "./clicks.js";
+export { type Allowed, type Consent, type DataUseRegion, type Permission, permission } from "./consent.js";
+export type { App, EventContext, Page, Source } from "./context.js";
+export type { Device } from "./device.js";
+export type { Envelope, EnvelopeEvent } from "./envelope.js";
+export { BeaconryError, type BeaconryErrorCode, isBeaconryError } from "./error.js";
+export { createEvent, type EventInit, type TrackedEvent, uuidFromBytes } from "./event.js";
+export type { Issue, IssueCode } from "./issue.js";
+export { hashEvent } from "./user/hash-event.js";
+export {
+  type HashedUserData,
+  type HashOptions,
+  hashUserData,
+  type MatchKeys,
+  normalizeUserData,
+  type VendorKeys,
+} from "./user/hash-user-data.js";
+export type { ParsePhone } from "./user/phone.js";
+export type { UserData, UserField } from "./user/user-data.js";
+export type { Vendor } from "./vendor.js";
+export type { Wire } from "./wire.js";

@@ -1,0 +1,136 @@
+import { checkLegacyName, missingProperties } from "../catalog/check-name.js";
+import { readProperties } from "../catalog/read-properties.js";
+import { type Allowed, notAllowed, permission } from "../consent.js";
+import type { EventContext, Source } from "../context.js";
+import type { TrackedEvent } from "../event.js";
+import { errorIssue, type Issue, warningIssue } from "../issue.js";
+import { type HashOptions, type VendorKeys, vendorKeys } from "../user/hash-user-data.js";
+import { compact, toSeconds, type Wire, wire } from "../wire.js";
+import { toCustomData } from "./custom-data.js";
+import { toExtinfo } from "./extinfo.js";
+import { flag, isTooWeak } from "./match-quality.js";
+
+const actionSources = {
+  web: "website",
+  app: "app",
+  store: "physical_store",
+  crm: "system_generated",
+  email: "email",
+  phone_call: "phone_call",
+  chat: "chat",
+  other: "other",
+} as const satisfies Record<Source, string>;
+
+/** One member of `data` in `POST /{version}/{dataset}/events`. Keys are Meta's own. */
+export interface Conversion {
+  event_name: string;
+  /** Seconds. */
+  event_time: number;
+  event_id: string;
+  action_source: (typeof actionSources)[Source];
+  user_data: Record<string, unknown>;
+  custom_data?: Record<string, unknown>;
+  event_source_url?: string;
+  referrer_url?: string;
+  app_data?: {
+    advertiser_tracking_enabled: 0 | 1;
+    application_tracking_enabled: 0 | 1;
+    extinfo: string[];
+    vendor_id?: string;
+  };
+  data_processing_options?: ["LDU"];
+  data_processing_options_country?: number;
+  data_processing_options_state?: number;
+}
+
+/**
+ * The event as Meta's Conversions API takes it, or the reasons why not: Meta would refuse it, and with it every other
+ * event of its batch, or the person did not allow it.
+ */
+export function toConversion(event: TrackedEvent, options: HashOptions = {}): Wire<Conversion> {
+  const { consent, context } = event;
+  const allowed = permission(consent, context.source, context.device);
+  if (allowed.send !== "allow") return { issues: [notAllowed(allowed)] };
+  const { standard, custom, issues } = readProperties(event.properties);
+  const keys = vendorKeys(event, "meta", options);
+  const user = toUserData(context, keys.keys, allowed);
+  const data = toCustomData(standard, custom);
+  const isApp = context.source === "app";
+  if (isApp && typeof data.success === "boolean") data.success = flag(data.success);
+  return wire<Conversion>(
+    {
+      event_name: event.name,
+      event_time: toSeconds(event.time),
+      event_id: event.id,
+      action_source: actionSources[context.source],
+      ...compact({ event_source_url: context.page?.url, referrer_url: context.page?.referrer || undefined }),
+      user_data: user,
+      ...(Object.keys(data).length > 0 && { custom_data: data }),
+      ...(isApp && { app_data: toAppData(context, allowed) }),
+      ...toDataProcessing(allowed),
+    },
+    [
+      ...checkLegacyName(event.name),
+      ...issues,
+      ...missingProperties(event.name, standard, "error"),
+      ...keys.issues,
+      ...checkContext(event, user),
+    ],
+  );
+}
+
+function toUserData(context: EventContext, keys: VendorKeys, allowed: Allowed): Record<string, unknown> {
+  const { clicks, device } = context;
+  return compact({
+    ...(allowed.customerData && keys),
+    client_ip_address: context.ip,
+    client_user_agent: context.userAgent,
+    fbc: clicks?.fbc,
+    fbp: clicks?.fbp,
+    ...(context.source === "app" && {
+      madid: allowed.advertisingId ? device?.advertisingId : undefined,
+      anon_id: device?.anonId,
+    }),
+  });
+}
+
+function toAppData({ app, device }: EventContext, allowed: Allowed): Conversion["app_data"] {
+  return {
+    advertiser_tracking_enabled: flag(allowed.advertiserTracking),
+    application_tracking_enabled: flag(allowed.applicationTracking),
+    extinfo: device ? toExtinfo(device, app) : [],
+    ...compact({ vendor_id: device?.vendorId }),
+  };
+}
+
+function toDataProcessing({ limitedDataUse }: Allowed): Partial<Conversion> {
+  if (!limitedDataUse) return {};
+  return {
+    data_processing_options: ["LDU"],
+    data_processing_options_country: limitedDataUse.country,
+    data_processing_options_state: limitedDataUse.state,
+  };
+}
+
+/** What Meta requires of each action source. "Conversions API parameters" and "Customer information parameters". */
+function checkContext({ consent, context }: TrackedEvent, user: Record<string, unknown>): readonly Issue[] {
+  const issues: Issue[] = [];
+  const absent = (path: string, what: string) =>
+    issues.push(errorIssue("missing", path, `Meta requires ${path}: ${what}`));
+  if (context.source === "web" && !context.page?.url) absent("context.page.url", "the page of a web event");
+  if (context.source === "app" && !context.device?.osVersion) absent("context.device", "the device of an app event");
+  if (context.source === "web" && !context.userAgent) {
+    // Documented as required, but seen to be taken without: losing the event would be worse.
+    issues.push(warningIssue("missing", "context.userAgent", "Meta asks for the browser's user agent with web events"));
+  }
+  if (context.source === "app" && consent.advertiserTracking === undefined) {
+    issues.push(warningIssue("consent_unset", "consent.advertiserTracking", "unset: sent as 0, without customer data"));
+  }
+  if (isTooWeak(Object.keys(user))) {
+    const accepted = "an e-mail, phone, external id, full name, fbp, fbc or address";
+    issues.push(
+      errorIssue("too_weak", "user", `Meta refuses events whose keys say too little: accepted is ${accepted}`),
+    );
+  }
+  return issues;
+}

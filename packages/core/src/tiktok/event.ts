@@ -1,0 +1,107 @@
+import { checkLegacyName, missingProperties } from "../catalog/check-name.js";
+import { readProperties } from "../catalog/read-properties.js";
+import { type Allowed, notAllowed, permission } from "../consent.js";
+import type { EventContext, Source } from "../context.js";
+import type { TrackedEvent } from "../event.js";
+import { errorIssue, type Issue, warningIssue } from "../issue.js";
+import { type HashOptions, vendorKeys } from "../user/hash-user-data.js";
+import { compact, toSeconds, type Wire, wire } from "../wire.js";
+import { checkTikTokName, tikTokName } from "./name.js";
+import { toTikTokProperties } from "./properties.js";
+import { toTikTokUser } from "./user.js";
+
+/** TikTok's `event_source`. */
+export type TikTokSource = "web" | "app" | "offline" | "crm";
+
+const sources: Partial<Record<Source, TikTokSource>> = { web: "web", app: "app", store: "offline", crm: "crm" };
+
+/** TikTok's name for a source, or `undefined` where TikTok takes no events from it. */
+export function toTikTokSource(source: Source): TikTokSource | undefined {
+  return sources[source];
+}
+
+/** One member of `data` in `POST /open_api/v1.3/event/track/`. Keys are TikTok's own. */
+export interface TikTokEvent {
+  event: string;
+  /** Seconds. */
+  event_time: number;
+  event_id: string;
+  user: Record<string, unknown>;
+  properties?: Record<string, unknown>;
+  page?: { url: string; referrer?: string };
+  app?: { app_id: string; app_name?: string; app_version?: string };
+  lead?: { lead_id: string; lead_event_source?: string };
+  limited_data_use?: true;
+}
+
+/**
+ * The event as TikTok's Events API 2.0 takes it, or the reasons why not: TikTok would refuse it, or the person did
+ * not allow it.
+ */
+export function toTikTokEvent(event: TrackedEvent, options: HashOptions = {}): Wire<TikTokEvent> {
+  const { consent, context } = event;
+  const source = toTikTokSource(context.source);
+  if (!source) {
+    return { issues: [errorIssue("unsupported_source", "context.source", `TikTok takes no ${context.source} events`)] };
+  }
+  const allowed = permission(consent, context.source, context.device);
+  if (allowed.send !== "allow") return { issues: [notAllowed(allowed)] };
+  const { standard, custom, issues } = readProperties(event.properties);
+  const keys = vendorKeys(event, "tiktok", options);
+  const user = toTikTokUser(event, source, keys.keys, allowed);
+  const properties = toTikTokProperties(standard, custom);
+  return wire<TikTokEvent>(
+    {
+      event: tikTokName(event.name, source),
+      event_time: toSeconds(event.time),
+      event_id: event.id,
+      user,
+      ...(Object.keys(properties).length > 0 && { properties }),
+      ...place(source, context, allowed),
+    },
+    [
+      ...checkLegacyName(event.name),
+      ...checkTikTokName(event.name),
+      ...issues,
+      // Without them the event counts, but has no value: a warning here, while Meta refuses.
+      ...missingProperties(event.name, standard, "warning"),
+      ...keys.issues,
+      ...checkContext(source, context, user),
+    ],
+  );
+}
+
+/** The part that only this source has. */
+function place(source: TikTokSource, context: EventContext, { limitedDataUse }: Allowed): Partial<TikTokEvent> {
+  const { app, crm, device, leadId, page } = context;
+  const limited = limitedDataUse && { limited_data_use: true as const };
+  switch (source) {
+    case "web":
+      return { ...(page && { page: compact({ url: page.url, referrer: page.referrer || undefined }) }), ...limited };
+    case "app": {
+      const id = device?.platform === "ios" ? (app?.storeId ?? app?.id) : app?.id;
+      return {
+        ...(id && { app: compact({ app_id: id, app_name: app?.name, app_version: app?.version }) }),
+        ...limited,
+      };
+    }
+    case "crm":
+      return leadId ? { lead: compact({ lead_id: leadId, lead_event_source: crm }) } : {};
+    case "offline":
+      return {};
+  }
+}
+
+/** What TikTok requires of each source. "Report App, Web, Offline, or CRM Events". */
+function checkContext(source: TikTokSource, context: EventContext, user: Record<string, unknown>): readonly Issue[] {
+  const absent = (path: string, what: string) => [errorIssue("missing", path, `TikTok requires ${path}: ${what}`)];
+  if (source === "web" && !context.page?.url) return absent("context.page.url", "the page of a web event");
+  if (source === "app" && !context.app?.id) return absent("context.app.id", "the app of an app event");
+  if (source === "crm" && !context.leadId) return absent("context.leadId", "the lead of a CRM event");
+  if (source === "offline" && !user.email && !user.phone) return absent("user", "e-mail or phone for an offline event");
+  const strong = ["email", "phone", "external_id", "ttclid", "ttp", "idfa", "gaid", "idfv"];
+  if (strong.some((key) => user[key])) return [];
+  return [
+    warningIssue("too_weak", "user", "no key by which TikTok recognises a person: it can hardly match this event"),
+  ];
+}

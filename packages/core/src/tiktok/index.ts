@@ -1,0 +1,2 @@
+export { type TikTokEvent, type TikTokSource, toTikTokEvent, toTikTokSource } from "./event.js";
+export { type TtqCall, toTtqCall } from "./ttq-call.js";

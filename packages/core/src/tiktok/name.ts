@@ -1,0 +1,19 @@
+import { standardEvent } from "../catalog/check-name.js";
+import { legacyEventNames } from "../catalog/legacy-names.js";
+import { errorIssue, type Issue } from "../issue.js";
+import type { TikTokSource } from "./event.js";
+
+/** TikTok's name of an event, from this source; a name that TikTok does not know stays as it is. */
+export function tikTokName(name: string, source: TikTokSource): string {
+  const row = standardEvent(name);
+  return (source === "app" ? row?.tiktokApp : row?.tiktok) ?? name;
+}
+
+const customName = /^[A-Za-z](?:[\w-]{0,48}[A-Za-z0-9])?$/;
+
+/** TikTok's rule for custom names. TikTok help, "About custom events" (February 2026). */
+export function checkTikTokName(name: string): readonly Issue[] {
+  if (Object.hasOwn(legacyEventNames, name) || customName.test(name)) return [];
+  const accepted = "at most 50 letters, digits, _ and -, beginning with a letter and ending with a letter or digit";
+  return [errorIssue("bad_name", "name", `TikTok takes event names of ${accepted}`)];
+}

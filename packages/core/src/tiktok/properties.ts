@@ -1,0 +1,17 @@
+import type { WireContent, WireProperties } from "../catalog/read-properties.js";
+import { compact, snakeCase } from "../wire.js";
+
+/** Properties as both TikTok's Events API and its pixel take them. */
+export function toTikTokProperties(
+  { contents, ...standard }: WireProperties,
+  custom: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const properties: Record<string, unknown> = { ...custom };
+  for (const [name, value] of Object.entries(standard)) properties[snakeCase(name)] = value;
+  if (contents) properties.contents = contents.map(toTikTokContent);
+  return properties;
+}
+
+function toTikTokContent({ id, name, category, ...rest }: WireContent): Record<string, unknown> {
+  return compact({ content_id: id, content_name: name, content_category: category, ...rest });
+}

@@ -1,0 +1,48 @@
+import type { Allowed } from "../consent.js";
+import type { TrackedEvent } from "../event.js";
+import type { VendorKeys } from "../user/hash-user-data.js";
+import { compact } from "../wire.js";
+import type { TikTokSource } from "./event.js";
+
+/** The person's keys that TikTok takes from each source. "Report App, Web, Offline, or CRM Events". */
+const personalKeys: Record<Exclude<TikTokSource, "web">, readonly string[]> = {
+  app: ["email", "phone"],
+  offline: ["email", "phone"],
+  crm: ["email", "phone", "external_id"],
+};
+
+/** TikTok's `user` of an event: what the consent allows and the source takes. */
+export function toTikTokUser(
+  { consent, context }: Pick<TrackedEvent, "consent" | "context">,
+  source: TikTokSource,
+  keys: VendorKeys,
+  allowed: Allowed,
+): Record<string, unknown> {
+  const personal = allowed.customerData ? takenFrom(source, keys) : {};
+  if (source === "offline" || source === "crm") return personal;
+  const { clicks, device, ip, userAgent, locale } = context;
+  const common = { ...personal, ip, user_agent: userAgent, locale };
+  if (source === "web") return compact({ ...common, ttclid: clicks?.ttclid, ttp: clicks?.ttp });
+  const advertisingId = allowed.advertisingId ? device?.advertisingId : undefined;
+  if (device?.platform !== "ios") {
+    return compact({ ...common, gaid: advertisingId?.toLowerCase(), att_status: "NOT_APPLICABLE" });
+  }
+  return compact({
+    ...common,
+    idfa: advertisingId?.toUpperCase(),
+    idfv: device.vendorId,
+    att_status: attStatus(device.osVersion, consent.advertiserTracking),
+  });
+}
+
+function takenFrom(source: TikTokSource, keys: VendorKeys): VendorKeys {
+  if (source === "web") return keys;
+  return Object.fromEntries(Object.entries(keys).filter(([key]) => personalKeys[source].includes(key)));
+}
+
+/** App Tracking Transparency came with iOS 14. */
+function attStatus(osVersion: string, advertiserTracking: boolean | undefined): string {
+  if (Number.parseInt(osVersion, 10) < 14) return "NOT_APPLICABLE";
+  if (advertiserTracking === undefined) return "NOT_DETERMINED";
+  return advertiserTracking ? "AUTHORIZED" : "DENIED";
+}

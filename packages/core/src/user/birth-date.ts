@@ -1,0 +1,24 @@
+const wellFormed = /^(\d{1,4})\D(\d{1,2})\D(\d{1,4})$/;
+
+/**
+ * `YYYYMMDD`. Reads a Date (its UTC day), ISO dates with or without a time, eight digits, and day, month and year
+ * apart, in the order that Meta's own parameter builder takes: a group over 31 is the year, and a year at the end
+ * means month first unless the first group is over 12. `""` for a day that never was, or a year of two digits.
+ */
+export function normalizeBirthDate(value: string | Date): string {
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "" : normalizeBirthDate(value.toISOString());
+  const text = value.trim().replace(/[T ]\d\d:.{0,40}$/i, "");
+  if (/^\d{8}$/.test(text)) return validDay(Number(text.slice(0, 4)), Number(text.slice(4, 6)), Number(text.slice(6)));
+  const groups = wellFormed.exec(text)?.slice(1).map(Number);
+  if (!groups) return "";
+  const [first = 0, second = 0, third = 0] = groups;
+  if (first > 31) return second > 12 ? validDay(first, third, second) : validDay(first, second, third);
+  return first > 12 ? validDay(third, second, first) : validDay(third, first, second);
+}
+
+function validDay(year: number, month: number, day: number): string {
+  if (year < 1800 || year > 2199) return "";
+  const date = new Date(Date.UTC(year, month - 1, day));
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return "";
+  return date.toISOString().slice(0, 10).replaceAll("-", "");
+}

@@ -1,0 +1,97 @@
+import type { Vendor } from "../vendor.js";
+import { normalizeBirthDate } from "./birth-date.js";
+import { normalizeCity } from "./city.js";
+import { normalizeCountry } from "./country.js";
+import { normalizeEmail } from "./email.js";
+import { normalizeExternalId } from "./external-id.js";
+import { normalizeGender } from "./gender.js";
+import { normalizeName } from "./names.js";
+import { normalizePhone, type ParsePhone } from "./phone.js";
+import { normalizeState } from "./state.js";
+import type { UserField } from "./user-data.js";
+import { normalizeZip } from "./zip.js";
+
+/** How one vendor takes a field. */
+interface WireKey {
+  readonly key: string;
+  /** Sent as it is, not as its hash. */
+  readonly plain?: true;
+  /** Takes only one value. */
+  readonly single?: true;
+  /** What this vendor leaves out of the normalised value before hashing. */
+  readonly without?: RegExp;
+}
+
+interface Field {
+  /** What is accepted, for the issue when a value is not. */
+  readonly accepted: string;
+  /** An MD5-like value is a plain value here, not a hash. */
+  readonly opaque?: true;
+  /** `""` when the text is unusable. `country` is alpha-2 in lower case, or `""`. */
+  readonly normalize: (text: string, country: string, parsePhone: ParsePhone | undefined) => string;
+  readonly wire: Partial<Record<Vendor, WireKey>>;
+}
+
+/**
+ * Every field of a person, and how Meta ("Customer information parameters") and TikTok ("Report App, Web, Offline,
+ * or CRM Events") take it.
+ */
+export const fields: Readonly<Record<UserField, Field>> = {
+  email: {
+    accepted: "one e-mail address",
+    normalize: normalizeEmail,
+    wire: { meta: { key: "em" }, tiktok: { key: "email" } },
+  },
+  phone: {
+    accepted: "a number that starts with + and the country code, or a national number together with country",
+    normalize: normalizePhone,
+    // Meta hashes the digits alone, TikTok keeps the plus.
+    wire: { meta: { key: "ph", without: /^\+/ }, tiktok: { key: "phone" } },
+  },
+  firstName: {
+    accepted: "a name with at least one letter",
+    normalize: normalizeName,
+    wire: { meta: { key: "fn" }, tiktok: { key: "first_name", single: true } },
+  },
+  lastName: {
+    accepted: "a name with at least one letter",
+    normalize: normalizeName,
+    wire: { meta: { key: "ln" }, tiktok: { key: "last_name", single: true } },
+  },
+  birthDate: {
+    accepted: "a day that existed, as Date, YYYY-MM-DD, YYYYMMDD or with a year of four digits",
+    normalize: normalizeBirthDate,
+    wire: { meta: { key: "db" } },
+  },
+  gender: {
+    accepted: "f, m, female or male",
+    normalize: normalizeGender,
+    wire: { meta: { key: "ge" } },
+  },
+  city: {
+    accepted: "a name with at least one letter",
+    normalize: normalizeCity,
+    wire: { meta: { key: "ct" }, tiktok: { key: "city", plain: true, single: true } },
+  },
+  state: {
+    accepted: "the name or code of a state",
+    normalize: normalizeState,
+    wire: { meta: { key: "st" }, tiktok: { key: "state", plain: true, single: true } },
+  },
+  zip: {
+    accepted: "a postal code, in the United States of at least five digits",
+    normalize: normalizeZip,
+    wire: { meta: { key: "zp" }, tiktok: { key: "zip_code", single: true } },
+  },
+  country: {
+    accepted: "an ISO 3166-1 alpha-2 code or an English country name",
+    normalize: normalizeCountry,
+    wire: { meta: { key: "country" }, tiktok: { key: "country", plain: true, single: true } },
+  },
+  externalId: {
+    accepted: "a text or number that is not empty",
+    opaque: true,
+    normalize: normalizeExternalId,
+    wire: { meta: { key: "external_id" }, tiktok: { key: "external_id" } },
+  },
+};

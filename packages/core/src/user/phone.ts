@@ -1,0 +1,28 @@
+/**
+ * Turns a national number into E.164 (`+16505551212`), or `undefined` when it is no number of that country.
+ * `parsePhone` of `@beaconry/core/phone` is one.
+ * @param country ISO 3166-1 alpha-2, lower case
+ */
+export type ParsePhone = (text: string, country: string) => string | undefined;
+
+const otherDigits = /[\u0660-\u0669\u06f0-\u06f9]/g;
+const extension = /(?:;ext=|\s*(?:ext\.?|x|#))\s*\d{1,9}$/i;
+
+/**
+ * E.164 with the plus. A number that starts with `+` or `00` says its country itself; any other needs the person's
+ * country and `parsePhone`, and gives `""` without them: a country code is never invented.
+ */
+export function normalizePhone(text: string, country: string, parsePhone: ParsePhone | undefined): string {
+  const written = text
+    .normalize("NFKC")
+    .replace(otherDigits, (digit) => String(digit.charCodeAt(0) & 15))
+    .trim()
+    .replace(/^tel:/i, "")
+    .replace(extension, "");
+  if (!/^[+\d\s().\-/\u2010-\u2015]{1,40}$/.test(written)) return "";
+  // The "(0)" in "+44 (0)7911 …" is dialled only inside the country.
+  const digits = written.replace(/(\+[\d\s]{1,8})\(0\)/, "$1").replace(/\D/g, "");
+  const international = /^\(?\+/.test(written) ? digits : digits.startsWith("00") ? digits.slice(2) : undefined;
+  if (international !== undefined) return /^[1-9]\d{6,14}$/.test(international) ? `+${international}` : "";
+  return (country && parsePhone?.(written, country)) || "";
+}

@@ -1,0 +1,13 @@
+import { foldText } from "./text.js";
+
+const separators = /[\s\p{Pd}\p{C}]/gu;
+
+/**
+ * Postal code: lower-case, without spaces and dashes, leading zeros kept. In the United States the first five digits;
+ * `""` when there are fewer. ZIP+4 is known by its form where the country is not.
+ */
+export function normalizeZip(text: string, country: string): string {
+  const zip = foldText(text, separators);
+  if (country === "us") return /^\d{5}/.exec(zip)?.[0] ?? "";
+  return country === "" && /^\s*\d{5}-\d{4}\s*$/.test(text) ? zip.slice(0, 5) : zip;
+}

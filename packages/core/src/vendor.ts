@@ -1,0 +1,2 @@
+/** The advertising platforms that events go to. */
+export type Vendor = "meta" | "tiktok";

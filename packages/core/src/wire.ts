@@ -1,0 +1,28 @@
+import type { Issue } from "./issue.js";
+
+/** What a vendor's API takes for one event, or, without `body`, why the event can not be sent; issues either way. */
+export interface Wire<Body> {
+  /** Absent when one of the issues is an error. */
+  readonly body?: Body;
+  readonly issues: readonly Issue[];
+}
+
+/** Joins a body with its issues, leaving the body out where one of them is an error. */
+export function wire<Body>(body: Body, issues: readonly Issue[]): Wire<Body> {
+  return issues.some(({ severity }) => severity === "error") ? { issues } : { body, issues };
+}
+
+/** Vendors count in whole seconds; ours are milliseconds. */
+export function toSeconds(milliseconds: number): number {
+  return Math.floor(milliseconds / 1000);
+}
+
+/** `contentIds` → `content_ids`. */
+export function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** The object without its `undefined` members, so that nothing empty goes out. */
+export function compact<Members extends object>(members: Members): Members {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Members;
+}
