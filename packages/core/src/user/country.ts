@@ -1,4 +1,4 @@
-import { foldText } from "./text.js";
+import { lookupName } from "./text.js";
 
 /** ISO 3166-1 alpha-2, all officially assigned codes, two letters each. */
 const assignedCodes =
@@ -10,7 +10,7 @@ const assignedCodes =
 
 const codes: ReadonlySet<string> = new Set(assignedCodes.match(/../g));
 
-/** What people write that neither ISO nor the platform's English names have, folded as {@link fold} folds. */
+/** What people write that neither ISO nor the platform's English names have, as {@link lookupName} has it. */
 const aliases: Readonly<Record<string, string>> = {
   america: "us",
   bolivarianrepublicofvenezuela: "ve",
@@ -50,18 +50,14 @@ let codesByName: ReadonlyMap<string, string> | undefined;
 function codeOfName(name: string): string | undefined {
   if (!codesByName) {
     const names = new Intl.DisplayNames(["en"], { type: "region" });
-    codesByName = new Map([...codes].map((code) => [fold(names.of(code.toUpperCase()) ?? code), code]));
+    codesByName = new Map([...codes].map((code) => [lookupName(names.of(code.toUpperCase()) ?? code), code]));
   }
   return codesByName.get(name);
 }
 
-function fold(name: string): string {
-  return foldText(name.normalize("NFD").replaceAll("&", "and"), /[^a-z]/g);
-}
-
 /** ISO 3166-1 alpha-2 in lower case, from a code or an English name; `""` when it is neither. */
 export function normalizeCountry(text: string): string {
-  const name = fold(text);
+  const name = lookupName(text);
   if (codes.has(name)) return name;
   return (Object.hasOwn(aliases, name) ? aliases[name] : codeOfName(name)) ?? "";
 }

@@ -1,4 +1,4 @@
-import { foldText } from "./text.js";
+import { foldText, lookupName } from "./text.js";
 
 const unitedStates =
   "alabama:al alaska:ak arizona:az arkansas:ar california:ca colorado:co connecticut:ct delaware:de florida:fl georgia:ga " +
@@ -29,7 +29,7 @@ const notOfState = /[^\p{L}\p{M}\p{N}]/gu;
  */
 export function normalizeState(text: string, country: string): string {
   const state = foldText(text, notOfState);
-  const plain = foldText(text.normalize("NFD").replaceAll("&", "and"), /[^a-z]/g);
-  const codeIn = (of: "us" | "ca") => (country === "" || country === of ? byCountry[of].get(plain) : undefined);
+  const name = lookupName(text);
+  const codeIn = (of: "us" | "ca") => (country === "" || country === of ? byCountry[of].get(name) : undefined);
   return codeIn("us") ?? codeIn("ca") ?? state;
 }

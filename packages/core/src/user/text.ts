@@ -22,3 +22,12 @@ export function foldText(text: string, unwanted: RegExp): string {
   const folded = text.toLowerCase().normalize("NFC").replace(unwanted, "").normalize("NFC");
   return /[\p{L}\p{N}]/u.test(folded) ? folded : "";
 }
+
+/** Only the letters a to z, lower-case and without their accents: the form in which names are looked up in tables. */
+export function lookupName(text: string): string {
+  return text
+    .normalize("NFD")
+    .replaceAll("&", "and")
+    .toLowerCase()
+    .replace(/[^a-z]/g, "");
+}

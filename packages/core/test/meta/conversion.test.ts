@@ -1,0 +1,161 @@
+import { createEvent, type Source } from "@beaconry/core";
+import { toConversion } from "@beaconry/core/meta";
+import { describe, expect, it } from "vitest";
+import { appContext, purchase, seconds, time, webContext } from "../events.js";
+
+const emailHash = "62a14e44f765419d10fea99367361a727c12365e2520f32218d505ed9aa0f62f";
+const phoneHash = "e323ec626319ca94ee8bff2e4c87cf613be6ea19919ed1364124e16807ab3176";
+const externalIdHash = "80fba0ae1c48e3978e43e4efc365e14e12ea0c830ba8ba5b9a2dafc7e3f2ab8b";
+
+describe("toConversion", () => {
+  it("builds a purchase on the web", () => {
+    expect(toConversion(purchase())).toEqual({
+      issues: [],
+      body: {
+        event_name: "Purchase",
+        event_time: seconds,
+        event_id: "123456",
+        action_source: "website",
+        event_source_url: "https://shop.example/thanks?order=7",
+        referrer_url: "https://shop.example/checkout",
+        user_data: {
+          em: emailHash,
+          ph: phoneHash,
+          external_id: externalIdHash,
+          client_ip_address: "2001:db8:85a3::8a2e:370:7334",
+          client_user_agent: "Mozilla/5.0 (test)",
+          fbc: "fb.1.1554763741205.AbCdEf",
+          fbp: "fb.1.1558571054389.1098115397",
+        },
+        custom_data: {
+          value: 21.97,
+          currency: "GBP",
+          content_type: "product",
+          content_ids: ["1234", "5678"],
+          contents: [
+            { id: "1234", quantity: 2, item_price: 9.99, title: "Socks", brand: "Knit" },
+            { id: "5678", quantity: 1, item_price: 1.99 },
+          ],
+          num_items: 3,
+          order_id: "order-7",
+        },
+      },
+    });
+  });
+
+  it("builds an app purchase, flags in app_data as 0 and 1, 16 slots", () => {
+    const event = purchase({
+      context: appContext,
+      consent: { advertising: true, advertiserTracking: true, applicationTracking: true },
+    });
+    expect(toConversion(event).body).toMatchObject({
+      action_source: "app",
+      user_data: {
+        em: emailHash,
+        madid: "38400000-8CF0-11BD-B23E-10B96E40000D",
+        anon_id: "XZ12345340-1234-3456-1234-123456789012",
+        client_ip_address: "198.51.100.7",
+      },
+      app_data: {
+        advertiser_tracking_enabled: 1,
+        application_tracking_enabled: 1,
+        // Meta's documented example, each slot a text.
+        extinfo: [
+          "a2",
+          "com.some.app",
+          "771",
+          "7.7.1",
+          "10.1.1",
+          "OnePlus6",
+          "en_US",
+          "GMT-1",
+          "TMobile",
+          "1920",
+          "1080",
+          "2",
+          "2",
+          "128",
+          "8",
+          "USA/New York",
+        ],
+      },
+    });
+  });
+
+  it("sends no customer data and no advertising id where the device does not allow tracking", () => {
+    const event = purchase({ context: appContext, consent: { advertising: true, advertiserTracking: false } });
+    const { body } = toConversion(event);
+    expect(body?.app_data).toMatchObject({ advertiser_tracking_enabled: 0, application_tracking_enabled: 1 });
+    expect(Object.keys(body?.user_data ?? {}).sort()).toEqual(["anon_id", "client_ip_address"]);
+  });
+
+  it.each<[Source, string]>([
+    ["store", "physical_store"],
+    ["crm", "system_generated"],
+    ["email", "email"],
+    ["phone_call", "phone_call"],
+    ["chat", "chat"],
+    ["other", "other"],
+  ])("calls source %s %s", (source, action_source) => {
+    expect(toConversion(purchase({ context: { source } })).body).toMatchObject({ action_source });
+  });
+
+  it("says limited data use in Meta's numbers", () => {
+    const consent = { advertising: true, limitedDataUse: { country: 1, state: 1000 } };
+    expect(toConversion(purchase({ consent })).body).toMatchObject({
+      data_processing_options: ["LDU"],
+      data_processing_options_country: 1,
+      data_processing_options_state: 1000,
+    });
+    expect(toConversion(purchase()).body).not.toHaveProperty("data_processing_options");
+  });
+
+  it.each([
+    ["a purchase without a value", { properties: { currency: "EUR" } }, "properties.value"],
+    ["a web event without a page", { context: { ...webContext, page: undefined } }, "context.page.url"],
+    ["an app event without a device", { context: { ...appContext, device: undefined } }, "context.device"],
+  ])("refuses %s", (_, change, path) => {
+    const { body, issues } = toConversion({ ...purchase(), ...change } as never);
+    expect(body).toBeUndefined();
+    expect(issues).toContainEqual(expect.objectContaining({ severity: "error", code: "missing", path }));
+  });
+
+  // Meta's subcode 2804050.
+  it.each([
+    [{ city: "Paris", country: "France", zip: "75018", gender: "f" }],
+    [{ birthDate: "1991-12-26" }],
+    [{ firstName: "Ada", gender: "f" }],
+    [{ lastName: "Lovelace", gender: "f" }],
+    [{}],
+  ])("refuses keys that say too little: %j", (user) => {
+    const { body, issues } = toConversion(purchase({ user, context: { source: "store" } }));
+    expect(body).toBeUndefined();
+    expect(issues).toContainEqual(expect.objectContaining({ severity: "error", code: "too_weak" }));
+  });
+
+  it("takes first and last name together", () => {
+    const user = { firstName: "Ada", lastName: "Lovelace" };
+    expect(toConversion(purchase({ user, context: { source: "store" } })).body).toBeDefined();
+  });
+
+  it("gives nothing without consent", () => {
+    for (const consent of [{}, { advertising: false }]) {
+      const { body, issues } = toConversion(purchase({ consent }));
+      expect(body).toBeUndefined();
+      expect(issues).toMatchObject([{ code: "consent" }]);
+    }
+  });
+
+  it("keeps a value of 0, custom properties and custom names", () => {
+    const event = createEvent("QuizFinished" as "Contact", { value: 0, score: 3 } as never, {
+      id: "1",
+      time,
+      consent: { advertising: true },
+      context: webContext,
+    });
+    expect(toConversion(event).body).toMatchObject({
+      event_name: "QuizFinished",
+      custom_data: { value: 0, score: 3 },
+    });
+  });
+});

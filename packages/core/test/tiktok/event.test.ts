@@ -1,0 +1,148 @@
+import { createEvent } from "@beaconry/core";
+import { toTikTokEvent } from "@beaconry/core/tiktok";
+import { describe, expect, it } from "vitest";
+import { appContext, purchase, seconds, time, webContext } from "../events.js";
+
+const email = "62a14e44f765419d10fea99367361a727c12365e2520f32218d505ed9aa0f62f";
+const externalId = "80fba0ae1c48e3978e43e4efc365e14e12ea0c830ba8ba5b9a2dafc7e3f2ab8b";
+
+describe("toTikTokEvent", () => {
+  it("builds a purchase on the web", () => {
+    const { body, issues } = toTikTokEvent(
+      purchase({ user: { email: "john_smith@gmail.com", externalId: "user_123" } }),
+    );
+    expect(issues).toEqual([]);
+    expect(body).toEqual({
+      event: "Purchase",
+      event_time: seconds,
+      event_id: "123456",
+      user: {
+        email,
+        external_id: externalId,
+        ip: "2001:db8:85a3::8a2e:370:7334",
+        user_agent: "Mozilla/5.0 (test)",
+        locale: "en-US",
+        ttclid: "E.C.P.AbC",
+        ttp: "2JuZnVfTsk0c1xB7yq9GdTTnKNr",
+      },
+      properties: {
+        value: 21.97,
+        currency: "GBP",
+        content_type: "product",
+        content_ids: ["1234", "5678"],
+        contents: [
+          { content_id: "1234", content_name: "Socks", quantity: 2, price: 9.99, brand: "Knit" },
+          { content_id: "5678", quantity: 1, price: 1.99 },
+        ],
+        num_items: 3,
+        order_id: "order-7",
+      },
+      page: { url: "https://shop.example/thanks?order=7", referrer: "https://shop.example/checkout" },
+    });
+  });
+
+  it("builds an app event with TikTok's app name, gaid in lower case, and only the keys that app events take", () => {
+    const event = createEvent(
+      "CompleteRegistration",
+      {},
+      {
+        id: "1",
+        time,
+        context: appContext,
+        consent: { advertising: true, advertiserTracking: true },
+        user: { email: "john_smith@gmail.com", externalId: "user_123", firstName: "John" },
+      },
+    );
+    expect(toTikTokEvent(event).body).toEqual({
+      event: "Registration",
+      event_time: seconds,
+      event_id: "1",
+      user: {
+        email,
+        ip: "198.51.100.7",
+        locale: "en-US",
+        gaid: "38400000-8cf0-11bd-b23e-10b96e40000d",
+        att_status: "NOT_APPLICABLE",
+      },
+      app: { app_id: "com.some.app", app_name: "Some App", app_version: "7.7.1" },
+    });
+  });
+
+  it.each([
+    [true, "17.2", "AUTHORIZED"],
+    [false, "17.2", "DENIED"],
+    [undefined, "17.2", "NOT_DETERMINED"],
+    [true, "13.7", "NOT_APPLICABLE"],
+  ])("says the tracking choice %s on iOS %s as %s", (advertiserTracking, osVersion, status) => {
+    const device = { platform: "ios" as const, osVersion, advertisingId: "ea7583cd-a667-48bc-b806-42ecb2b48606" };
+    const event = purchase({
+      context: { ...appContext, app: { id: "com.some.app", storeId: "1234567890" }, device },
+      consent: { advertising: true, advertiserTracking },
+    });
+    const { body } = toTikTokEvent(event);
+    expect(body?.user.att_status).toBe(status);
+    expect(body?.app?.app_id).toBe("1234567890");
+    expect(body?.user.idfa).toBe(advertiserTracking ? "EA7583CD-A667-48BC-B806-42ECB2B48606" : undefined);
+    expect("email" in (body?.user ?? {})).toBe(advertiserTracking === true);
+  });
+
+  it("builds store and CRM events with the keys that they take", () => {
+    const user = { email: "john_smith@gmail.com", externalId: "user_123", city: "Paris" };
+    expect(toTikTokEvent(purchase({ user, context: { source: "store", ip: "198.51.100.7" } })).body?.user).toEqual({
+      email,
+    });
+    const crm = toTikTokEvent(purchase({ user, context: { source: "crm", leadId: "7", crm: "HubSpot" } })).body;
+    expect(crm?.user).toEqual({ email, external_id: externalId });
+    expect(crm?.lead).toEqual({ lead_id: "7", lead_event_source: "HubSpot" });
+  });
+
+  it("names the page view as ttq.page() does", () => {
+    const event = createEvent("PageView", {}, { id: "1", time, consent: { advertising: true }, context: webContext });
+    expect(toTikTokEvent(event).body?.event).toBe("Pageview");
+  });
+
+  it("says limited data use where TikTok takes it", () => {
+    const consent = { advertising: true, limitedDataUse: true };
+    expect(toTikTokEvent(purchase({ consent })).body?.limited_data_use).toBe(true);
+    expect(toTikTokEvent(purchase({ consent, context: { source: "store" } })).body).not.toHaveProperty(
+      "limited_data_use",
+    );
+  });
+
+  it.each([
+    ["web without a page", { source: "web" }, "context.page.url"],
+    ["app without an app", { source: "app" }, "context.app.id"],
+    ["CRM without a lead", { source: "crm" }, "context.leadId"],
+  ])("refuses %s", (_, context, path) => {
+    const { body, issues } = toTikTokEvent(purchase({ context: context as never }));
+    expect(body).toBeUndefined();
+    expect(issues).toContainEqual(expect.objectContaining({ severity: "error", code: "missing", path }));
+  });
+
+  it("refuses a store event without e-mail or phone, and sources that TikTok does not have", () => {
+    const nobody = purchase({ user: { externalId: "1" }, context: { source: "store" } });
+    expect(toTikTokEvent(nobody).issues).toContainEqual(expect.objectContaining({ severity: "error", path: "user" }));
+    expect(toTikTokEvent(purchase({ context: { source: "chat" } })).issues).toMatchObject([
+      { code: "unsupported_source" },
+    ]);
+  });
+
+  it("keeps an old name and names today's, and refuses a name that TikTok would", () => {
+    const named = (name: string) =>
+      toTikTokEvent(
+        createEvent(name as "Contact", {}, { id: "1", time, consent: { advertising: true }, context: webContext }),
+      );
+    expect(named("CompletePayment").body?.event).toBe("CompletePayment");
+    expect(named("CompletePayment").issues).toMatchObject([{ severity: "warning", code: "legacy_name" }]);
+    expect(named("CompletePayment").issues[0]?.message).toContain("Purchase");
+    for (const bad of ["1st", "quiz finished", "quiz-", "x".repeat(51), "é"]) {
+      expect(named(bad).issues).toContainEqual(expect.objectContaining({ severity: "error", code: "bad_name" }));
+    }
+    expect(named("x".repeat(50)).body).toBeDefined();
+  });
+
+  it("gives nothing without consent", () => {
+    expect(toTikTokEvent(purchase({ consent: {} })).issues).toMatchObject([{ code: "consent" }]);
+    expect(toTikTokEvent(purchase({ consent: { advertising: false } })).body).toBeUndefined();
+  });
+});
