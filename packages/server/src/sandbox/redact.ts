@@ -1,0 +1,31 @@
+import { isObject } from "./json.js";
+
+const REDACTED = "[redacted]";
+const secretHeaders = ["access-token", "authorization", "cookie"];
+const secretFields = ["access_token", "appsecret_proof"];
+
+/** Headers as one string each, without tokens. */
+export function redactHeaders(headers: NodeJS.Dict<string | string[]>): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined) continue;
+    kept[name] = secretHeaders.includes(name) ? REDACTED : [value].flat().join(", ");
+  }
+  return kept;
+}
+
+/** Path and query of an address, without tokens. */
+export function redactPath(url: URL): string {
+  const query = new URLSearchParams(url.search);
+  const secret = secretFields.filter((field) => query.has(field));
+  if (secret.length === 0) return url.pathname + url.search;
+  for (const field of secret) query.set(field, REDACTED);
+  return `${url.pathname}?${query}`;
+}
+
+/** A parsed body without tokens; the rest is the same value, not a copy. */
+export function redactBody(body: unknown): unknown {
+  if (!isObject(body)) return body;
+  const secret = secretFields.filter((field) => body[field] !== undefined);
+  return secret.length === 0 ? body : { ...body, ...Object.fromEntries(secret.map((field) => [field, REDACTED])) };
+}
