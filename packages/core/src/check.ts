@@ -1,4 +1,4 @@
-import { missingProperties } from "./catalog/check-name.js";
+import { missingProperties } from "./catalog/check-basics.js";
 import { readProperties } from "./catalog/read-properties.js";
 import type { TrackedEvent } from "./event.js";
 import type { Issue } from "./issue.js";

@@ -1,4 +1,4 @@
-import { checkLegacyName, missingProperties, standardEvent } from "../catalog/check-name.js";
+import { checkBasics, standardEvent } from "../catalog/check-basics.js";
 import { readProperties } from "../catalog/read-properties.js";
 import { type Allowed, notAllowed, permission } from "../consent.js";
 import type { EventContext } from "../context.js";
@@ -55,10 +55,9 @@ export function toAppEvents(event: TrackedEvent, options: HashOptions = {}): Wir
       forwardedFor: context.ip ?? "",
     },
     [
-      ...checkLegacyName(event.name),
       ...checkAppEventName(name),
       ...issues,
-      ...missingProperties(event.name, standard, "warning"),
+      ...checkBasics(event, standard, "warning"),
       ...keys.issues,
       ...checkDevice(event, device),
     ],

@@ -1,4 +1,4 @@
-import { checkLegacyName, missingProperties } from "../catalog/check-name.js";
+import { checkBasics } from "../catalog/check-basics.js";
 import { readProperties } from "../catalog/read-properties.js";
 import { type Allowed, notAllowed, permission } from "../consent.js";
 import type { EventContext, Source } from "../context.js";
@@ -69,13 +69,7 @@ export function toConversion(event: TrackedEvent, options: HashOptions = {}): Wi
       ...(isApp && { app_data: toAppData(context, allowed) }),
       ...toDataProcessing(allowed),
     },
-    [
-      ...checkLegacyName(event.name),
-      ...issues,
-      ...missingProperties(event.name, standard, "error"),
-      ...keys.issues,
-      ...checkContext(event, user),
-    ],
+    [...issues, ...checkBasics(event, standard, "error"), ...keys.issues, ...checkContext(event, user)],
   );
 }
 
@@ -119,10 +113,8 @@ function checkContext({ consent, context }: TrackedEvent, user: Record<string, u
     issues.push(errorIssue("missing", path, `Meta requires ${path}: ${what}`));
   if (context.source === "web" && !context.page?.url) absent("context.page.url", "the page of a web event");
   if (context.source === "app" && !context.device?.osVersion) absent("context.device", "the device of an app event");
-  if (context.source === "web" && !context.userAgent) {
-    // Documented as required, but seen to be taken without: losing the event would be worse.
-    issues.push(warningIssue("missing", "context.userAgent", "Meta asks for the browser's user agent with web events"));
-  }
+  // Seen to be taken without it at times, but documented as required: one refusal would take its batch along.
+  if (context.source === "web" && !context.userAgent) absent("context.userAgent", "the browser of a web event");
   if (context.source === "app" && consent.advertiserTracking === undefined) {
     issues.push(warningIssue("consent_unset", "consent.advertiserTracking", "unset: sent as 0, without customer data"));
   }

@@ -1,4 +1,4 @@
-import { checkLegacyName, missingProperties } from "../catalog/check-name.js";
+import { checkBasics } from "../catalog/check-basics.js";
 import { readProperties } from "../catalog/read-properties.js";
 import { type Allowed, notAllowed, permission } from "../consent.js";
 import type { EventContext, Source } from "../context.js";
@@ -60,11 +60,10 @@ export function toTikTokEvent(event: TrackedEvent, options: HashOptions = {}): W
       ...place(source, context, allowed),
     },
     [
-      ...checkLegacyName(event.name),
       ...checkTikTokName(event.name),
       ...issues,
       // Without them the event counts, but has no value: a warning here, while Meta refuses.
-      ...missingProperties(event.name, standard, "warning"),
+      ...checkBasics(event, standard, "warning"),
       ...keys.issues,
       ...checkContext(source, context, user),
     ],

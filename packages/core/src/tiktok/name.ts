@@ -1,4 +1,4 @@
-import { standardEvent } from "../catalog/check-name.js";
+import { standardEvent } from "../catalog/check-basics.js";
 import { legacyEventNames } from "../catalog/legacy-names.js";
 import { errorIssue, type Issue } from "../issue.js";
 import type { TikTokSource } from "./event.js";

@@ -113,6 +113,7 @@ describe("toConversion", () => {
   it.each([
     ["a purchase without a value", { properties: { currency: "EUR" } }, "properties.value"],
     ["a web event without a page", { context: { ...webContext, page: undefined } }, "context.page.url"],
+    ["a web event without a user agent", { context: { ...webContext, userAgent: undefined } }, "context.userAgent"],
     ["an app event without a device", { context: { ...appContext, device: undefined } }, "context.device"],
   ])("refuses %s", (_, change, path) => {
     const { body, issues } = toConversion({ ...purchase(), ...change } as never);

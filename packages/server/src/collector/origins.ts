@@ -1,0 +1,16 @@
+/**
+ * The CORS headers for a request's `Origin`, or `undefined` when that origin is not allowed. A request without an
+ * origin comes from no other page, and a page's own host is always allowed.
+ */
+export function corsHeaders(request: Request, allowed: readonly string[]): Record<string, string> | undefined {
+  const origin = request.headers.get("origin");
+  if (origin === null) return {};
+  if (!allowed.includes(origin) && !isOwnHost(origin, request)) return undefined;
+  return { "Access-Control-Allow-Origin": origin, "Access-Control-Allow-Credentials": "true", Vary: "Origin" };
+}
+
+/** Hosts alone are compared: behind a proxy that ends TLS the schemes differ. */
+function isOwnHost(origin: string, request: Request): boolean {
+  const host = request.headers.get("host") ?? new URL(request.url).host;
+  return URL.canParse(origin) && new URL(origin).host === host;
+}

@@ -1,0 +1,38 @@
+import type { TrackedEvent, Vendor, Wire } from "@beaconry/core";
+import type { VendorAnswer, VendorRequest } from "../http.js";
+
+/** What a destination makes of one event. */
+export interface BuiltEvent {
+  /** Events of the same group may share a request. */
+  group: string;
+  /** JSON in the vendor's format. */
+  body: string;
+}
+
+/** What a vendor's answer means for all events of the request. */
+export type Verdict =
+  | { readonly kind: "delivered" }
+  /** Something passing: try again after a while. `after` is the least, ms. */
+  | { readonly kind: "retry"; readonly detail: string; readonly after?: number }
+  /** Nothing will get through for now (a limit, a bad token): everything waits `for` ms, no attempt is counted. */
+  | { readonly kind: "pause"; readonly detail: string; readonly for: number }
+  /** At least one event is not taken. Of several, each half is tried alone; a single one is dead. */
+  | { readonly kind: "refused"; readonly detail: string };
+
+/** Where events go: one API of one vendor. */
+export interface Destination {
+  readonly name: string;
+  readonly vendor: Vendor;
+  /** Most events in a request. */
+  readonly maxBatch: number;
+  /** Whether events of this kind are meant for this destination at all. */
+  accepts(event: TrackedEvent): boolean;
+  build(event: TrackedEvent): Wire<BuiltEvent>;
+  /** How long after it happened the vendor takes an event, ms. */
+  maxAge(event: TrackedEvent): number;
+  request(group: string, bodies: readonly string[]): VendorRequest;
+  verdict(answer: VendorAnswer, events: number): Verdict;
+}
+
+/** Seven days in ms: as old as events may be for both vendors' APIs, but for Meta's store events. */
+export const sevenDays = 7 * 24 * 3_600_000;

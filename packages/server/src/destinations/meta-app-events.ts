@@ -1,0 +1,61 @@
+import { type AppEvent, toAppEvents } from "@beaconry/core/meta";
+import { parsePhone } from "@beaconry/core/phone";
+import { checkNames, requireOrigin, requireText } from "../options.js";
+import { type Destination, sevenDays } from "./destination.js";
+import { metaVerdict } from "./meta-codes.js";
+
+/** Options of {@link metaAppEvents}. */
+export interface MetaAppEventsOptions {
+  appId: string;
+  /** With the app's id it is the app access token. Stays on the server. */
+  appSecret: string;
+  /** Graph API version. Default `v26.0`. */
+  version?: string;
+  /** Where the API is. Default `https://graph.facebook.com`. */
+  baseUrl?: string;
+}
+
+const known = ["appId", "appSecret", "version", "baseUrl"];
+
+/** What all events of a request share: the device's fields and its address. */
+type Device = Pick<AppEvent, "device" | "forwardedFor">;
+
+/**
+ * Meta's App Events API: one device a request, its address as `X-Forwarded-For`. Meta develops it no further, but it
+ * is what apps have; `metaConversions` takes app events too. Throws `invalid_option`.
+ */
+export function metaAppEvents(options: MetaAppEventsOptions): Destination {
+  checkNames("metaAppEvents", options, known);
+  const appId = requireText("metaAppEvents", "appId", options.appId);
+  const appSecret = requireText("metaAppEvents", "appSecret", options.appSecret);
+  const baseUrl = requireOrigin("metaAppEvents", "baseUrl", options.baseUrl ?? "https://graph.facebook.com");
+  const { version = "v26.0" } = options;
+
+  return {
+    name: "meta-app",
+    vendor: "meta",
+    // No limit is documented; Meta's own SDKs send about a hundred.
+    maxBatch: 100,
+    accepts: ({ context }) => context.source === "app",
+    maxAge: () => sevenDays,
+    build(event) {
+      const { body, issues } = toAppEvents(event, { parsePhone });
+      if (!body) return { issues };
+      const shared: Device = { device: body.device, forwardedFor: body.forwardedFor };
+      return { body: { group: JSON.stringify(shared), body: JSON.stringify(body.customEvent ?? null) }, issues };
+    },
+    request(group, bodies) {
+      const { device, forwardedFor } = JSON.parse(group) as Device;
+      const form = new URLSearchParams(device);
+      if (device.event === "CUSTOM_APP_EVENTS") form.set("custom_events", `[${bodies.join(",")}]`);
+      // Documented as a parameter only; in the body, so that the token is in no URL that a proxy logs.
+      form.set("access_token", `${appId}|${appSecret}`);
+      return {
+        url: new URL(`/${version}/${appId}/activities`, baseUrl).href,
+        headers: { "Content-Type": "application/x-www-form-urlencoded", "X-Forwarded-For": forwardedFor },
+        body: form.toString(),
+      };
+    },
+    verdict: metaVerdict,
+  };
+}

@@ -1,0 +1,57 @@
+import type { Source, TrackedEvent } from "@beaconry/core";
+import { toConversion } from "@beaconry/core/meta";
+import { parsePhone } from "@beaconry/core/phone";
+import { checkNames, requireOrigin, requireText } from "../options.js";
+import { type Destination, sevenDays } from "./destination.js";
+import { metaVerdict } from "./meta-codes.js";
+
+/** Options of {@link metaConversions}. */
+export interface MetaConversionsOptions {
+  /** The dataset, which is the pixel's id too. */
+  datasetId: string;
+  /** A system user's token or one from Events Manager. Stays on the server. */
+  accessToken: string;
+  /**
+   * Which events go here. Default: every source but `app`, whose events `metaAppEvents` takes; name `app` here to send
+   * them by this API instead, and leave that destination out: the two use other names, so Meta would count twice.
+   */
+  sources?: readonly Source[];
+  /** Shows the events under "Test events" in Events Manager; they count all the same. Not for production. */
+  testEventCode?: string;
+  /** Graph API version. Default `v26.0`. */
+  version?: string;
+  /** Where the API is. Default `https://graph.facebook.com`. */
+  baseUrl?: string;
+}
+
+const known = ["datasetId", "accessToken", "sources", "testEventCode", "version", "baseUrl"];
+const allButApp: readonly Source[] = ["web", "store", "crm", "email", "phone_call", "chat", "other"];
+
+/** Meta's Conversions API: 1,000 events a request. Throws `invalid_option`. */
+export function metaConversions(options: MetaConversionsOptions): Destination {
+  checkNames("metaConversions", options, known);
+  const datasetId = requireText("metaConversions", "datasetId", options.datasetId);
+  const accessToken = requireText("metaConversions", "accessToken", options.accessToken);
+  const baseUrl = requireOrigin("metaConversions", "baseUrl", options.baseUrl ?? "https://graph.facebook.com");
+  const { sources = allButApp, testEventCode, version = "v26.0" } = options;
+
+  return {
+    name: "meta",
+    vendor: "meta",
+    maxBatch: 1_000,
+    accepts: ({ context }) => sources.includes(context.source),
+    // "Conversions API parameters": 7 days, for store events 62.
+    maxAge: ({ context }: TrackedEvent) => (context.source === "store" ? (sevenDays / 7) * 62 : sevenDays),
+    build(event) {
+      const { body, issues } = toConversion(event, { parsePhone });
+      return body ? { body: { group: "", body: JSON.stringify(body) }, issues } : { issues };
+    },
+    request: (_, bodies) => ({
+      url: new URL(`/${version}/${datasetId}/events`, baseUrl).href,
+      // In the header, so that the token is in no URL that a proxy logs.
+      headers: { "Content-Type": "application/json", Authorization: `Bearer ${accessToken}` },
+      body: `{"data":[${bodies.join(",")}]${testEventCode ? `,"test_event_code":${JSON.stringify(testEventCode)}` : ""}}`,
+    }),
+    verdict: metaVerdict,
+  };
+}

@@ -1,0 +1,79 @@
+import type { TrackedEvent } from "@beaconry/core";
+import { parsePhone } from "@beaconry/core/phone";
+import { type TikTokSource, toTikTokEvent, toTikTokSource } from "@beaconry/core/tiktok";
+import { checkNames, requireOrigin, requireText, wrong } from "../options.js";
+import { type Destination, sevenDays } from "./destination.js";
+import { tiktokVerdict } from "./tiktok-codes.js";
+
+/** Options of {@link tiktokEvents}. At least one of the four event sources is needed. */
+export interface TikTokEventsOptions {
+  /** Token from TikTok Events Manager. Stays on the server. */
+  accessToken: string;
+  /** Web events go to this pixel. */
+  pixelCode?: string;
+  /** App events go to this TikTok app id. TikTok takes them here only from advertisers on its allow-list. */
+  appId?: string;
+  /** Store events go to this offline event set. */
+  offlineEventSetId?: string;
+  /** CRM events go to this CRM event set. */
+  crmEventSetId?: string;
+  /** Shows the events under "Test events" in Events Manager. Not for production. */
+  testEventCode?: string;
+  /** Where the API is. Default `https://business-api.tiktok.com`. */
+  baseUrl?: string;
+}
+
+const known = ["accessToken", "pixelCode", "appId", "offlineEventSetId", "crmEventSetId", "testEventCode", "baseUrl"];
+
+/** TikTok's Events API 2.0: web, app, store and CRM events, 1,000 a request. Throws `invalid_option`. */
+export function tiktokEvents(options: TikTokEventsOptions): Destination {
+  checkNames("tiktokEvents", options, known);
+  const accessToken = requireText("tiktokEvents", "accessToken", options.accessToken);
+  const baseUrl = requireOrigin("tiktokEvents", "baseUrl", options.baseUrl ?? "https://business-api.tiktok.com");
+  const { testEventCode } = options;
+  const sourceIds: Partial<Record<TikTokSource, string>> = {
+    web: options.pixelCode,
+    app: options.appId,
+    offline: options.offlineEventSetId,
+    crm: options.crmEventSetId,
+  };
+  if (!Object.values(sourceIds).some(Boolean)) {
+    throw wrong(
+      "tiktokEvents",
+      "pixelCode",
+      undefined,
+      "at least one of pixelCode, appId, offlineEventSetId, crmEventSetId",
+    );
+  }
+
+  return {
+    name: "tiktok",
+    vendor: "tiktok",
+    maxBatch: 1_000,
+    accepts({ context }) {
+      const source = toTikTokSource(context.source);
+      return source !== undefined && sourceIds[source] !== undefined;
+    },
+    maxAge: () => sevenDays,
+    build(event: TrackedEvent) {
+      const { body, issues } = toTikTokEvent(event, { parsePhone });
+      const group = toTikTokSource(event.context.source);
+      return body && group ? { body: { group, body: JSON.stringify(body) }, issues } : { issues };
+    },
+    request(group, bodies) {
+      const envelope = {
+        event_source: group,
+        event_source_id: sourceIds[group as TikTokSource],
+        partner_name: "Beaconry",
+        test_event_code: testEventCode,
+      };
+      return {
+        // Without the trailing slash TikTok answers 404.
+        url: new URL("/open_api/v1.3/event/track/", baseUrl).href,
+        headers: { "Content-Type": "application/json", "Access-Token": accessToken },
+        body: `${JSON.stringify(envelope).slice(0, -1)},"data":[${bodies.join(",")}]}`,
+      };
+    },
+    verdict: tiktokVerdict,
+  };
+}

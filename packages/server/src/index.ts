@@ -1,0 +1,23 @@
+export type { TrustProxy } from "./client-ip.js";
+export type { CollectorOptions, CollectReply, RequestInfo } from "./collector/collect.js";
+export type { RejectedEvent } from "./collector/read-envelope.js";
+export type { Backoff } from "./delivery/backoff.js";
+export type { DropReason, EventNews, TrackerNews } from "./delivery/news.js";
+export type { BuiltEvent, Destination, Verdict } from "./destinations/destination.js";
+export { type MetaAppEventsOptions, metaAppEvents } from "./destinations/meta-app-events.js";
+export { type MetaConversionsOptions, metaConversions } from "./destinations/meta-conversions.js";
+export { type TikTokEventsOptions, tiktokEvents } from "./destinations/tiktok-events.js";
+export { kyTransport, type Transport, type VendorAnswer, type VendorRequest } from "./http.js";
+export type { Dropped } from "./intake.js";
+export { type MemoryOutboxOptions, memoryOutbox } from "./outbox/memory-outbox.js";
+export type {
+  DeadLetter,
+  DeadReason,
+  LeasedParcel,
+  Outbox,
+  Parcel,
+  Settlement,
+  Taken,
+} from "./outbox/outbox.js";
+export type { TrackerOptions } from "./tracker.js";
+export { createTracker, type FlushResult, type Tracker, type TrackOptions, type TrackResult } from "./tracker.js";

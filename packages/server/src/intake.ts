@@ -1,0 +1,52 @@
+import type { Issue, TrackedEvent, Vendor } from "@beaconry/core";
+import type { DropReason } from "./delivery/news.js";
+import type { Destination } from "./destinations/destination.js";
+import type { Parcel } from "./outbox/outbox.js";
+
+/** What became of an event at one destination, before delivery. */
+export interface Dropped {
+  readonly destination: string;
+  readonly reason: DropReason;
+}
+
+/** An event made ready for the outbox. */
+export interface PreparedEvent {
+  readonly parcels: readonly Parcel[];
+  readonly dropped: readonly Dropped[];
+  /** Each problem once, whichever vendor found it. */
+  readonly issues: readonly Issue[];
+}
+
+/**
+ * Turns an event into one parcel for each destination that it is meant for, in that vendor's format. What a vendor
+ * would refuse, or the person did not allow, becomes no parcel.
+ * @param tags vendors whose browser tag reported the event already
+ */
+export function prepare(
+  event: TrackedEvent,
+  destinations: readonly Destination[],
+  tags: readonly Vendor[] = [],
+): PreparedEvent {
+  const parcels: Parcel[] = [];
+  const dropped: Dropped[] = [];
+  const issues = new Map<string, Issue>();
+  for (const destination of destinations) {
+    if (!destination.accepts(event) || isReportedByTagAlone(event, destination.vendor, tags)) continue;
+    const built = destination.build(event);
+    for (const issue of built.issues) issues.set(`${issue.severity} ${issue.path} ${issue.message}`, issue);
+    if (built.body) {
+      const { id, name, time } = event;
+      const expiresAt = time + destination.maxAge(event);
+      parcels.push({ destination: destination.name, name, id, time, expiresAt, ...built.body });
+    } else {
+      const reason = built.issues.some(({ code }) => code === "consent") ? "consent" : "invalid";
+      dropped.push({ destination: destination.name, reason });
+    }
+  }
+  return { parcels, dropped, issues: [...issues.values()] };
+}
+
+/** TikTok's tag sends its page view without an id, so that the server's copy would be counted again. */
+function isReportedByTagAlone({ name }: TrackedEvent, vendor: Vendor, tags: readonly Vendor[]): boolean {
+  return name === "PageView" && vendor === "tiktok" && tags.includes("tiktok");
+}

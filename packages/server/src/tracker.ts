@@ -1,0 +1,236 @@
+import {
+  BeaconryError,
+  type Consent,
+  createEvent,
+  type EventContext,
+  type EventName,
+  type Issue,
+  type PropertiesOf,
+  type TrackedEvent,
+  type UserData,
+} from "@beaconry/core";
+import { compileTrust, type TrustProxy } from "./client-ip.js";
+import { type CollectorOptions, collect, type RequestInfo } from "./collector/collect.js";
+import type { RejectedEvent } from "./collector/read-envelope.js";
+import type { ReceivedEvent } from "./collector/read-event.js";
+import type { Backoff } from "./delivery/backoff.js";
+import type { TrackerNews } from "./delivery/news.js";
+import { createPump } from "./delivery/pump.js";
+import type { Destination } from "./destinations/destination.js";
+import { kyTransport, type Transport } from "./http.js";
+import { type Dropped, type PreparedEvent, prepare } from "./intake.js";
+import { createListeners } from "./listeners.js";
+import { readOptions, wrong } from "./options.js";
+import { memoryOutbox } from "./outbox/memory-outbox.js";
+import type { DeadLetter, Outbox } from "./outbox/outbox.js";
+
+/** Options of {@link createTracker}. */
+export interface TrackerOptions {
+  /** Where events go; each name once. */
+  destinations: readonly Destination[];
+  /** Keeps events until they are delivered. Default `memoryOutbox()`: lost with the process. */
+  outbox?: Outbox;
+  /** Which proxies' `X-Forwarded-For` to believe. Default: none. */
+  trustProxy?: TrustProxy;
+  /** Limits of `collect`. */
+  collector?: CollectorOptions;
+  /** Requests under way at once, for each destination. Default 4. */
+  concurrency?: number;
+  /** Attempts that failed, while others got through, after which an event is a dead letter. Default 10. */
+  maxAttempts?: number;
+  /** Wait between attempts. Default from 1 second doubling up to 5 minutes, a random part of it. */
+  backoff?: Backoff;
+  /** How requests are made. Default `kyTransport()`. */
+  transport?: Transport;
+  /** The clock, ms. Default `Date.now`. */
+  now?: () => number;
+  /** From 0 to 1. Default `Math.random`. */
+  random?: () => number;
+}
+
+/** What an event of your own needs beside name and properties. */
+export interface TrackOptions {
+  context: EventContext;
+  /** `advertising` must be `true` for the event to go anywhere: a server can not wait for the answer. */
+  consent: Consent;
+  user?: UserData;
+  /** The id of the browser's copy, or one of your own such as the order's. Default: a new UUID. */
+  id?: string;
+  /** When it happened: ms, or a Date. Default: now. */
+  time?: number | Date;
+}
+
+/** What became of a tracked event so far. */
+export interface TrackResult {
+  readonly id: string;
+  /** Destinations whose parcel the outbox has. */
+  readonly queued: readonly string[];
+  /** Destinations that have had this name and id before. */
+  readonly duplicate: readonly string[];
+  readonly dropped: readonly Dropped[];
+  readonly issues: readonly Issue[];
+}
+
+/** What {@link Tracker.flush} came to. */
+export interface FlushResult {
+  /** Events that vendors took, dead letters and drops since the tracker was created: one for each destination. */
+  readonly delivered: number;
+  readonly dead: number;
+  readonly dropped: number;
+  /** Still in the outbox. */
+  readonly pending: number;
+}
+
+/** Takes events and sees them delivered. */
+export interface Tracker extends AsyncDisposable {
+  /**
+   * Tracks an event of the server's own. Resolves when the outbox has it; rejects with `outbox_full` or `closed`. A
+   * wrong event does not reject: `issues` says what is wrong, and `dropped` where it does not go.
+   */
+  track<Name extends EventName>(
+    name: Name,
+    properties: PropertiesOf<Name>,
+    options: TrackOptions,
+  ): Promise<TrackResult>;
+  /** Takes a pixel's batch: Fetch API in, `Response` out. */
+  collect(request: Request, info?: RequestInfo): Promise<Response>;
+  /**
+   * Resolves when nothing is left that can be delivered now, or after `timeout` ms (default 30,000). Never rejects.
+   */
+  flush(options?: { timeout?: number }): Promise<FlushResult>;
+  /** Stops intake, flushes for at most `timeout` ms (default 10,000), aborts the rest, which stays in the outbox. */
+  close(options?: { timeout?: number }): Promise<FlushResult>;
+  deadLetters(): Promise<readonly DeadLetter[]>;
+  /** Calls the listener on each piece of news of that kind; returns what ends it. */
+  on<Kind extends keyof TrackerNews>(kind: Kind, listener: (news: TrackerNews[Kind]) => void): () => void;
+}
+
+const collectorDefaults: Required<CollectorOptions> = { origins: [], maxBytes: 262_144, maxEvents: 100 };
+
+/** Makes a tracker. Throws `invalid_option`. */
+export function createTracker(options: TrackerOptions): Tracker {
+  const { destinations, outbox, trustProxy, collector, concurrency, maxAttempts, backoff, transport, now, random } =
+    readTrackerOptions(options);
+  const trusts = compileTrust(trustProxy);
+  const limits = readOptions("createTracker collector", collector, collectorDefaults);
+  const listeners = createListeners<TrackerNews>();
+  const counts = { delivered: 0, dead: 0, dropped: 0 };
+  listeners.on("delivered", () => counts.delivered++);
+  listeners.on("dead", () => counts.dead++);
+  listeners.on("dropped", () => counts.dropped++);
+  const pumps = destinations.map((destination) =>
+    createPump({
+      destination,
+      outbox,
+      transport,
+      tell: listeners.tell,
+      concurrency,
+      maxAttempts,
+      backoff,
+      now,
+      random,
+    }),
+  );
+  let closing = false;
+  // What an outbox on disk still holds from before is due at once.
+  for (const pump of pumps) pump.wake();
+
+  async function keep(prepared: readonly (PreparedEvent & { event: TrackedEvent })[]) {
+    if (closing) throw new BeaconryError("closed", "the tracker is closed");
+    const parcels = prepared.flatMap((event) => event.parcels);
+    const outcomes = await outbox.add(parcels);
+    for (const { event, dropped } of prepared) {
+      for (const { destination, reason } of dropped) {
+        listeners.tell("dropped", { destination, reason, name: event.name, id: event.id });
+      }
+    }
+    for (const pump of pumps) pump.wake();
+    return parcels.map(({ destination }, index) => ({ destination, outcome: outcomes[index] }));
+  }
+
+  async function track<Name extends EventName>(
+    name: Name,
+    properties: PropertiesOf<Name>,
+    options: TrackOptions,
+  ): Promise<TrackResult> {
+    // The types ask for consent and context; where they are missing all the same, the issues say so.
+    const {
+      id = crypto.randomUUID(),
+      time = now(),
+      consent = {},
+      context = { source: "web" },
+      user,
+      ...unknown
+    } = options;
+    const event = createEvent(name, properties, { id, time, consent, context, user }) as TrackedEvent;
+    const prepared = prepare(event, destinations);
+    const kept = await keep([{ event, ...prepared }]);
+    const of = (outcome: string) => kept.filter((one) => one.outcome === outcome).map(({ destination }) => destination);
+    const issues = [...prepared.issues, ...Object.keys(unknown).map(unknownOption)];
+    return { id, queued: of("added"), duplicate: of("duplicate"), dropped: prepared.dropped, issues };
+  }
+
+  async function intake(events: readonly ReceivedEvent[]): Promise<readonly RejectedEvent[]> {
+    const prepared = events.map(({ event, tags }) => ({ event, ...prepare(event, destinations, tags) }));
+    await keep(prepared);
+    return prepared
+      .filter(({ parcels, dropped }) => parcels.length === 0 && dropped.length > 0)
+      .map(({ event, issues }) => ({ id: event.id, issues }));
+  }
+
+  async function flush({ timeout = 30_000 }: { timeout?: number } = {}): Promise<FlushResult> {
+    const timer = Promise.withResolvers<void>();
+    const handle = setTimeout(timer.resolve, timeout);
+    await Promise.race([Promise.all(pumps.map((pump) => pump.drained())), timer.promise]);
+    clearTimeout(handle);
+    return { ...counts, pending: await outbox.waiting().catch(() => 0) };
+  }
+
+  async function close({ timeout = 10_000 }: { timeout?: number } = {}): Promise<FlushResult> {
+    closing = true;
+    await flush({ timeout });
+    for (const pump of pumps) pump.stop();
+    // Aborted requests end at once; what they carried goes back before the outbox closes.
+    const result = await flush({ timeout: 1_000 });
+    await outbox.close();
+    return result;
+  }
+
+  return {
+    track,
+    collect: (request, info = {}) => collect(request, info, { limits, trusts, intake, now }),
+    flush,
+    close,
+    deadLetters: () => outbox.deadLetters(),
+    on: listeners.on,
+    async [Symbol.asyncDispose]() {
+      await close();
+    },
+  };
+}
+
+function unknownOption(name: string): Issue {
+  const message = `${name} is no option of track: accepted are context, consent, user, id, time`;
+  return { severity: "warning", code: "unknown_property", path: `options.${name}`, message };
+}
+
+function readTrackerOptions(options: TrackerOptions): Required<TrackerOptions> {
+  const read = readOptions("createTracker", options, {
+    destinations: [],
+    outbox: options.outbox ?? memoryOutbox(),
+    trustProxy: options.trustProxy ?? [],
+    collector: {},
+    concurrency: 4,
+    maxAttempts: 10,
+    backoff: { base: 1_000, cap: 300_000 },
+    transport: options.transport ?? kyTransport(),
+    now: Date.now,
+    random: Math.random,
+  });
+  const names = read.destinations.map(({ name }) => name);
+  if (names.length === 0) throw wrong("createTracker", "destinations", undefined, "a list of at least one destination");
+  if (new Set(names).size < names.length) {
+    throw new BeaconryError("invalid_option", `createTracker: destinations are named alike: ${names.join(", ")}`);
+  }
+  return read;
+}
