@@ -98,7 +98,10 @@ export interface Tracker extends AsyncDisposable {
    * Resolves when nothing is left that can be delivered now, or after `timeout` ms (default 30,000). Never rejects.
    */
   flush(options?: { timeout?: number }): Promise<FlushResult>;
-  /** Stops intake, flushes for at most `timeout` ms (default 10,000), aborts the rest, which stays in the outbox. */
+  /**
+   * Stops intake, flushes for at most `timeout` ms (default 10,000), aborts the rest, which stays in the outbox. A
+   * second call gives the first one's result.
+   */
   close(options?: { timeout?: number }): Promise<FlushResult>;
   deadLetters(): Promise<readonly DeadLetter[]>;
   /** Calls the listener on each piece of news of that kind; returns what ends it. */
@@ -131,12 +134,12 @@ export function createTracker(options: TrackerOptions): Tracker {
       random,
     }),
   );
-  let closing = false;
+  let closed: Promise<FlushResult> | undefined;
   // What an outbox on disk still holds from before is due at once.
   for (const pump of pumps) pump.wake();
 
   async function keep(prepared: readonly (PreparedEvent & { event: TrackedEvent })[]) {
-    if (closing) throw new BeaconryError("closed", "the tracker is closed");
+    if (closed) throw new BeaconryError("closed", "the tracker is closed");
     const parcels = prepared.flatMap((event) => event.parcels);
     const outcomes = await outbox.add(parcels);
     for (const { event, dropped } of prepared) {
@@ -186,14 +189,18 @@ export function createTracker(options: TrackerOptions): Tracker {
     return { ...counts, pending: await outbox.waiting().catch(() => 0) };
   }
 
-  async function close({ timeout = 10_000 }: { timeout?: number } = {}): Promise<FlushResult> {
-    closing = true;
+  async function shutDown(timeout: number): Promise<FlushResult> {
     await flush({ timeout });
     for (const pump of pumps) pump.stop();
     // Aborted requests end at once; what they carried goes back before the outbox closes.
     const result = await flush({ timeout: 1_000 });
     await outbox.close();
     return result;
+  }
+
+  function close({ timeout = 10_000 }: { timeout?: number } = {}): Promise<FlushResult> {
+    closed ??= shutDown(timeout);
+    return closed;
   }
 
   return {
