@@ -1,0 +1,57 @@
+import { createServer } from "node:http";
+import type { Tracker } from "@beaconry/server";
+import { createSandbox, type Sandbox } from "@beaconry/server/sandbox";
+import { getRequestListener } from "@hono/node-server";
+import type { Settings } from "../server/settings.ts";
+import { createShop } from "../server/shop.ts";
+import { createShopTracker } from "../server/tracking.ts";
+import { createEdge, listen } from "./edge.ts";
+
+/** Credentials of the demo; `drive` looks for them where they must not be. */
+export const secrets = ["demo-tiktok-token", "demo-meta-token", "demo-app-secret"] as const;
+
+/** A running demo. */
+export interface Demo extends AsyncDisposable {
+  sandbox: Sandbox;
+  tracker: Tracker;
+  /** The shop, through its reverse proxy. */
+  shopUrl: string;
+}
+
+/** Starts the sandbox, the shop and the proxy in front of it, all on loopback. */
+export async function startDemo(ports: { sandbox?: number; shop?: number } = {}): Promise<Demo> {
+  const sandbox = await createSandbox({ port: ports.sandbox ?? 0 });
+  const settings: Settings = {
+    tiktok: {
+      pixelCode: "C0DEMO00000000000000",
+      accessToken: secrets[0],
+      apiUrl: sandbox.url,
+      scriptUrl: `${sandbox.url}/i18n/pixel/events.js`,
+    },
+    meta: {
+      pixelId: "1000000000001",
+      accessToken: secrets[1],
+      apiUrl: sandbox.url,
+      scriptUrl: `${sandbox.url}/en_US/fbevents.js`,
+    },
+    app: { id: "2000000000002", secret: secrets[2] },
+    trustProxy: ["loopback"],
+  };
+  const tracker = createShopTracker(settings);
+  const shop = createServer(getRequestListener(createShop(settings, tracker).fetch));
+  const edge = createEdge(await listen(shop));
+  const port = await listen(edge, ports.shop);
+  return {
+    sandbox,
+    tracker,
+    shopUrl: `http://127.0.0.1:${port}`,
+    async [Symbol.asyncDispose]() {
+      for (const server of [edge, shop]) {
+        server.closeAllConnections();
+        server.close();
+      }
+      await tracker.close();
+      await sandbox.close();
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import { createTracker, metaAppEvents, metaConversions, type Tracker, tiktokEvents } from "@beaconry/server";
+import type { Settings } from "./settings.ts";
+
+/** The shop's tracker: web events to TikTok and Meta, app events to Meta App Events. */
+export function createShopTracker({ app, meta, tiktok, trustProxy }: Settings): Tracker {
+  return createTracker({
+    destinations: [
+      tiktokEvents({ pixelCode: tiktok.pixelCode, accessToken: tiktok.accessToken, baseUrl: tiktok.apiUrl }),
+      metaConversions({ datasetId: meta.pixelId, accessToken: meta.accessToken, baseUrl: meta.apiUrl }),
+      metaAppEvents({ appId: app.id, appSecret: app.secret, baseUrl: meta.apiUrl }),
+    ],
+    trustProxy,
+  });
+}
