@@ -1,3 +1,18 @@
+export {
+  type App,
+  BeaconryError,
+  type Clicks,
+  type Consent,
+  type Device,
+  type EventContext,
+  type EventName,
+  type Issue,
+  isBeaconryError,
+  type Page,
+  type PropertiesOf,
+  type Source,
+  type UserData,
+} from "@beaconry/core";
 export type { TrustProxy } from "./client-ip.js";
 export type { CollectorOptions, CollectReply, RequestInfo } from "./collector/collect.js";
 export type { RejectedEvent } from "./collector/read-envelope.js";

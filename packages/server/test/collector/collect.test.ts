@@ -51,7 +51,7 @@ function post(body: unknown, { method = "POST", headers = {}, remoteAddress = "1
   return tracker.collect(request, { remoteAddress });
 }
 
-const envelope = (...events: object[]) => ({ sentAt: Date.now(), events });
+const envelope = (...events: unknown[]) => ({ sentAt: Date.now(), events });
 const reply = async (response: Response) => (await response.json()) as CollectReply;
 const payloads = (endpoint: string) =>
   sandbox
@@ -194,7 +194,7 @@ describe("collect refuses with a 4xx", () => {
   });
 
   it("never with a 5xx, whatever comes", async () => {
-    const hostile = [
+    const hostile: unknown[] = [
       null,
       1,
       "x",
