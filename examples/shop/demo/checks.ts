@@ -40,7 +40,8 @@ export function checkAppRequests(sandbox: Sandbox): Check[] {
   const requests = sandbox.requests().filter(({ endpoint }) => endpoint === "meta.appEvents");
   const forms = requests.map(({ body }) => body as Record<string, unknown>);
   const isFlag = (value: unknown) => value === "0" || value === "1";
-  const addresses = new Set(requests.map(({ headers }) => headers["x-forwarded-for"]));
+  const addresses = requests.map(({ headers }) => headers["x-forwarded-for"] ?? "");
+  const isVisitor = (address: string) => visitorAddresses.some((known) => known === address);
   const refused = forms.filter((form) => form.advertiser_tracking_enabled === "0");
   return [
     [
@@ -52,8 +53,8 @@ export function checkAppRequests(sandbox: Sandbox): Check[] {
       forms.every(({ extinfo }) => Array.isArray(extinfo) && extinfo.length === 16),
     ],
     [
-      "app requests carry the devices' addresses, IPv4 and IPv6",
-      addresses.size === 2 && [...addresses].every((address) => visitorAddresses.some((known) => known === address)),
+      "app requests carry the devices' addresses, one IPv4 and one IPv6",
+      addresses.every(isVisitor) && [".", ":"].every((mark) => addresses.some((address) => address.includes(mark))),
     ],
     [
       "the phone that refused tracking sent no customer data and no advertising id",

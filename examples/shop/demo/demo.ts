@@ -12,7 +12,10 @@ console.log(headLine());
 demo.sandbox.on((event) => console.log(eventLine(event)));
 
 if (isDriven) {
-  const { report, ok } = await drive(demo);
+  const { report, ok } = await drive(demo).catch((error: Error) => ({
+    report: `\nThe drive broke off: ${error.message}`,
+    ok: false,
+  }));
   await demo[Symbol.asyncDispose]();
   console.log(report);
   process.exitCode = ok ? 0 : 1;

@@ -1,4 +1,4 @@
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { type Check, checkAppRequests, checkPurchase } from "./checks.ts";
 import { compare, isAsExpected } from "./expected.ts";
 import { type Demo, secrets } from "./start.ts";
@@ -40,8 +40,7 @@ export async function drive(demo: Demo): Promise<DriveResult> {
 }
 
 async function shopOnce(browser: Browser, { shopUrl, sandbox }: Demo): Promise<Check[]> {
-  const context = await browser.newContext();
-  const page = await context.newPage();
+  const { context, page } = await open(browser);
   const leaks: string[] = [];
   page.on("response", async (response) => {
     const text = await response.text().catch(() => "");
@@ -81,8 +80,7 @@ const shopper = {
 };
 
 async function refuseOnce(browser: Browser, { shopUrl, sandbox }: Demo): Promise<Check> {
-  const context = await browser.newContext();
-  const page = await context.newPage();
+  const { context, page } = await open(browser);
   const before = sandbox.events().length;
   await page.goto(`${shopUrl}/?fbclid=IwAR0Refused`, { waitUntil: "networkidle" });
   await page.click("#refuse");
@@ -100,13 +98,21 @@ async function buyOnPhone(
   { shopUrl }: Demo,
   { deviceAllows }: { deviceAllows: boolean },
 ): Promise<void> {
-  const context = await browser.newContext({ viewport: { width: 412, height: 915 }, isMobile: true });
-  const page = await context.newPage();
+  const { context, page } = await open(browser, { viewport: { width: 412, height: 915 }, isMobile: true });
   await page.goto(`${shopUrl}/app`, { waitUntil: "networkidle" });
   if (!deviceAllows) await page.uncheck("#advertiser-tracking");
   await page.click("#buy");
   await page.waitForFunction(() => document.getElementById("status")?.textContent !== "");
   await context.close();
+}
+
+async function open(
+  browser: Browser,
+  options?: BrowserContextOptions,
+): Promise<{ context: BrowserContext; page: Page }> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(10_000);
+  return { context, page: await context.newPage() };
 }
 
 /** What a page has left in the browser, of ours and of the vendors'. The shop's own entries are not counted. */

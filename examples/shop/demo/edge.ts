@@ -2,7 +2,7 @@ import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** Public addresses that visitors of the demo seem to come from: on one machine all would be 127.0.0.1. */
-export const visitorAddresses = ["168.212.226.204", "2a01:e0a:1b2:c3d0::7", "168.212.226.17"] as const;
+export const visitorAddresses = ["168.212.226.204", "168.212.226.17", "2a01:e0a:1b2:c3d0::7"] as const;
 
 /**
  * The reverse proxy in front of the shop. As nginx's `$proxy_add_x_forwarded_for` does, it appends the client's

@@ -1,17 +1,13 @@
-import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import type { Tracker } from "@beaconry/server";
 import { getConnInfo } from "@hono/node-server/conninfo";
+import { serveStatic } from "@hono/node-server/serve-static";
 import { type Context, Hono } from "hono";
 import { articles } from "./catalogue.ts";
 import { appPage, cartPage, checkoutPage, homePage, productPage, thanksPage } from "./pages.ts";
 import { publicSettings, type Settings } from "./settings.ts";
 
-const publicFolder = new URL("../public/", import.meta.url);
-const files: Readonly<Record<string, string>> = {
-  "style.css": "text/css",
-  "build/shop.js": "text/javascript",
-  "build/app.js": "text/javascript",
-};
+const publicFolder = fileURLToPath(new URL("../public/", import.meta.url));
 
 /** The shop's pages and its collector, as one Fetch API handler. */
 export function createShop(settings: Settings, tracker: Tracker): Hono {
@@ -33,11 +29,7 @@ export function createShop(settings: Settings, tracker: Tracker): Hono {
   shop.get("/thanks", (context) => context.html(thanksPage(articles, shown)));
   shop.get("/app", (context) => context.html(appPage()));
 
-  for (const [name, type] of Object.entries(files)) {
-    shop.get(`/${name}`, async (context) => {
-      return context.body(await readFile(new URL(name, publicFolder), "utf8"), 200, { "Content-Type": type });
-    });
-  }
+  shop.use("/*", serveStatic({ root: publicFolder }));
   shop.get("/favicon.ico", (context) => context.body(null, 204));
   return shop;
 }

@@ -5,6 +5,7 @@ import { Journal } from "./journal.js";
 import { EventNames } from "./meta/event-names.js";
 import { metaRoutes } from "./meta/routes.js";
 import { normalizeOptions, type SandboxOptions } from "./options.js";
+import { overviewRoute } from "./overview.js";
 import type { ReceivedEvent, ReceivedRequest } from "./received.js";
 import { createSandboxServer } from "./server.js";
 import { tagRoutes } from "./tags/routes.js";
@@ -45,7 +46,12 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const faults = new Faults();
   const names = new EventNames();
   const checkToken = createTokenCheck(badTokens, expiredTokens);
-  const routes = [...tikTokRoutes(checkToken), ...tagRoutes, ...metaRoutes({ checkToken, names, now })];
+  const routes = [
+    overviewRoute(journal),
+    ...tikTokRoutes(checkToken),
+    ...tagRoutes,
+    ...metaRoutes({ checkToken, names, now }),
+  ];
   const server = createSandboxServer({ routes, journal, faults, now });
   server.listen(port, HOST);
   await once(server, "listening");
