@@ -1,0 +1,15 @@
+export type {
+  Consent,
+  EventName,
+  Issue,
+  PropertiesOf,
+  TrackArguments,
+  UserData,
+  Vendor,
+} from "@beaconry/core";
+export { BeaconryError, isBeaconryError } from "@beaconry/core";
+export { createPixel } from "./create-pixel.js";
+export type { DropReason } from "./drop-reason.js";
+export type { Dropped, PixelEvents, ReportedIssue } from "./emitter.js";
+export type { BatchOptions, MetaTagOptions, PixelOptions, TagOptions, TikTokTagOptions } from "./options.js";
+export type { FlushResult, Pixel, TrackOptions } from "./pixel.js";

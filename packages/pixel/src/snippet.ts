@@ -1,0 +1,3 @@
+import { installGlobal } from "./global.js";
+
+installGlobal(window as Window & Parameters<typeof installGlobal>[0]);

@@ -1,0 +1,64 @@
+import { expect, test, vi } from "vitest";
+import { type BeaconryGlobal, installGlobal } from "../src/global.js";
+import { endpoint } from "./page.js";
+
+interface Page {
+  beaconry?: BeaconryGlobal | [string, ...unknown[]][];
+}
+
+const options = { endpoint, pageViews: "manual" };
+
+test("defines beaconry.createPixel", () => {
+  const page: Page = {};
+  installGlobal(page);
+  expect(page.beaconry).toMatchObject({ createPixel: expect.any(Function) });
+});
+
+test("replays what a stub queued: create first, then the rest in order", async () => {
+  const heard: string[] = [];
+  const page: Page = {
+    beaconry: [
+      ["track", "ViewContent"],
+      ["create", options],
+      ["on", "held", () => heard.push("held")],
+      ["track", "AddToCart", { currency: "EUR", value: 1 }],
+      ["noSuchMethod"],
+      ["toString"],
+    ],
+  };
+  installGlobal(page);
+  const beaconry = page.beaconry as BeaconryGlobal;
+  expect(await beaconry.pixel?.flush()).toMatchObject({ pending: 2 });
+  expect(heard).toEqual(["held"]);
+  // Pages go on using push, whether the script is there or not.
+  beaconry.push(["track", "Search"], ["page"]);
+  expect(await beaconry.pixel?.flush()).toMatchObject({ pending: 4 });
+});
+
+test("calls before any create wait for it", async () => {
+  const page: Page = { beaconry: [["track", "ViewContent"]] };
+  installGlobal(page);
+  const beaconry = page.beaconry as BeaconryGlobal;
+  expect(beaconry.pixel).toBeUndefined();
+  beaconry.push(["create", options]);
+  expect(await beaconry.pixel?.flush()).toMatchObject({ pending: 1 });
+  const first = beaconry.pixel;
+  beaconry.push(["create", options]);
+  expect(beaconry.pixel).toBe(first);
+});
+
+test("a second copy of the script changes nothing", () => {
+  const page: Page = {};
+  installGlobal(page);
+  const first = page.beaconry;
+  installGlobal(page);
+  expect(page.beaconry).toBe(first);
+});
+
+test("the snippet installs it in the window", async () => {
+  vi.stubGlobal("beaconry", [["create", options], ["page"]]);
+  await import("../src/snippet.js");
+  const { beaconry } = window as unknown as { beaconry: BeaconryGlobal };
+  expect(await beaconry.pixel?.flush()).toMatchObject({ pending: 1 });
+  vi.unstubAllGlobals();
+});

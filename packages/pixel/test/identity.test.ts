@@ -1,0 +1,201 @@
+import { createHash } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { listen, openPage, received, stored, tags } from "./page.js";
+
+const granted = { consent: { advertising: true } };
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+// Published vectors: "Report App, Web, Offline, or CRM Events".
+const email = {
+  given: " ALICE_abc@gmail.com ",
+  hash: "848a771458438fc2ec420560d769fb9b9b86851ee338ec56517baabd79d3bb4f",
+};
+const phone = { given: "(+1)2133734253", hash: "9f7ec22d72092cd3c0b58726ed9c2d91b92e51a3f29837508fb2948bb22dd2fd" };
+const externalId = { given: "user_123", hash: "80fba0ae1c48e3978e43e4efc365e14e12ea0c830ba8ba5b9a2dafc7e3f2ab8b" };
+
+const everything = { email: email.given, phone: phone.given, externalId: externalId.given };
+const hashed = {
+  meta: { em: email.hash, ph: sha256("12133734253"), external_id: externalId.hash },
+  tiktok: { email: email.hash, phone: phone.hash, external_id: externalId.hash },
+};
+
+describe("identify", () => {
+  test("hashes for both vendors; the raw data is neither sent nor stored", async () => {
+    const page = openPage();
+    const pixel = page.pixel({ ...granted, tags });
+    pixel.identify({ ...everything, city: "Paris" });
+    pixel.track("ViewContent");
+    await page.pass(1000);
+    expect(received(page)[0]?.matchKeys).toEqual({
+      meta: { ...hashed.meta, ct: sha256("paris") },
+      tiktok: { ...hashed.tiktok, city: "paris" },
+    });
+    // TikTok takes the city in the clear: it is not kept.
+    expect(stored(page)).toEqual({
+      "beaconry.keys": { meta: { ...hashed.meta, ct: sha256("paris") }, tiktok: hashed.tiktok },
+    });
+    const all = JSON.stringify([
+      stored(page),
+      page.requests,
+      page.window.fbq,
+      page.window.ttq,
+      page.window.document.cookie,
+    ]);
+    for (const raw of ["alice", "ALICE", "2133734253", "user_123", "Paris"]) expect(all).not.toContain(raw);
+  });
+
+  test("lasts for later pages", async () => {
+    const page = openPage();
+    page.pixel(granted).identify(everything);
+    const later = openPage("https://shop.example/2", page);
+    later.pixel(granted).track("ViewContent");
+    await later.pass(1000);
+    expect(received(later)[0]?.matchKeys).toEqual(hashed);
+  });
+
+  test("before the answer: kept in memory, then used for what was held", async () => {
+    const page = openPage();
+    const pixel = page.pixel();
+    pixel.track("ViewContent");
+    pixel.identify({ email: email.given });
+    expect(stored(page)).toEqual({});
+    pixel.consent({ advertising: true });
+    await page.pass(1000);
+    expect(received(page)[0]?.matchKeys?.meta).toEqual({ em: email.hash });
+    expect(stored(page)["beaconry.keys"]).toEqual({ meta: { em: email.hash }, tiktok: { email: email.hash } });
+  });
+
+  test("after a refusal it does nothing", () => {
+    const page = openPage();
+    const pixel = page.pixel();
+    pixel.consent({ advertising: false });
+    pixel.identify(everything);
+    pixel.consent({ advertising: true });
+    expect(stored(page)).toEqual({ "beaconry.consent": { advertising: true } });
+  });
+
+  test("adds to what is known of the same person", async () => {
+    const page = openPage();
+    const pixel = page.pixel(granted);
+    pixel.identify({ email: email.given });
+    pixel.identify({ email: email.given, externalId: externalId.given });
+    pixel.track("ViewContent");
+    await page.pass(1000);
+    expect(received(page)[0]?.matchKeys?.meta).toEqual({ em: email.hash, external_id: externalId.hash });
+  });
+
+  test("somebody else on the same device does not get the first one's keys", async () => {
+    const page = openPage();
+    page.pixel(granted).identify(everything);
+    const later = openPage("https://shop.example/2", page);
+    const pixel = later.pixel(granted);
+    pixel.identify({ externalId: "user_456" });
+    pixel.track("ViewContent");
+    await later.pass(1000);
+    expect(received(later)[0]?.matchKeys?.meta).toEqual({ external_id: sha256("user_456") });
+    expect(stored(later)["beaconry.keys"]).toEqual({
+      meta: { external_id: sha256("user_456") },
+      tiktok: { external_id: sha256("user_456") },
+    });
+  });
+
+  test("what cannot be used is reported, without the value", () => {
+    const page = openPage();
+    const pixel = page.pixel({ ...granted, debug: true });
+    const issues = listen(pixel, "issue");
+    pixel.identify({ email: "secret-not-an-address", phone: "555 0199" });
+    expect(issues.map(({ issue }) => [issue.code, issue.path])).toEqual([
+      ["unusable", "user.email"],
+      ["unusable", "user.phone"],
+    ]);
+    expect(JSON.stringify([issues, page.warnings])).not.toMatch(/secret|0199/);
+  });
+
+  test("what others wrote into storage is not believed", async () => {
+    const page = openPage();
+    page.window.localStorage.setItem("beaconry.keys", '{"meta":{"em":"ada@example.com","fn":["x"]},"tiktok":7}');
+    page.pixel(granted).track("ViewContent");
+    await page.pass(1000);
+    expect(received(page)[0]).not.toHaveProperty("matchKeys");
+  });
+});
+
+describe("a national phone number", () => {
+  const national = { phone: "(213) 373-4253", country: "US" };
+
+  test("is read by the tables that are loaded for it, and used from then on", async () => {
+    const page = openPage();
+    const pixel = page.pixel({ ...granted, tags });
+    const issues = listen(pixel, "issue");
+    pixel.identify({ ...national, email: email.given });
+    pixel.track("ViewContent");
+    await page.pass(0);
+    pixel.track("ViewContent");
+    await page.pass(1000);
+    const [before, after] = received(page);
+    expect(before?.matchKeys?.meta).toEqual({ em: email.hash, country: sha256("us") });
+    expect(after?.matchKeys?.meta).toEqual({ em: email.hash, country: sha256("us"), ph: sha256("12133734253") });
+    expect(after?.matchKeys?.tiktok?.phone).toBe(phone.hash);
+    expect(issues).toEqual([]);
+    expect((page.window.ttq as unknown[][]).filter(([method]) => method === "identify").at(-1)).toEqual([
+      "identify",
+      { email: email.hash, phone_number: phone.hash },
+    ]);
+  });
+
+  test("the tables are not loaded for other numbers", async () => {
+    const page = openPage();
+    let loads = 0;
+    page.environment.importPhone = async () => {
+      loads++;
+      return { parsePhone: () => undefined };
+    };
+    const pixel = page.pixel(granted);
+    pixel.identify({ phone: "+12133734253", country: "US" });
+    pixel.identify({ phone: "2133734253" });
+    pixel.identify({ email: email.given, country: "US" });
+    await page.pass(0);
+    expect(loads).toBe(0);
+    pixel.identify(national);
+    await page.pass(0);
+    expect(loads).toBe(1);
+  });
+
+  test("tables that cannot be loaded are an issue", async () => {
+    const page = openPage();
+    page.environment.importPhone = () => Promise.reject(new Error("no such module"));
+    const pixel = page.pixel(granted);
+    const issues = listen(pixel, "issue");
+    pixel.identify(national);
+    await page.pass(0);
+    expect(issues).toHaveLength(1);
+    expect(issues[0]?.issue).toMatchObject({ code: "unusable", path: "user.phone" });
+    expect(issues[0]?.issue.message).toContain("@beaconry/core/phone");
+  });
+
+  test("a number of no country is reported once, after the tables have been asked", async () => {
+    const page = openPage();
+    const pixel = page.pixel(granted);
+    const issues = listen(pixel, "issue");
+    pixel.identify({ phone: "12", country: "US" });
+    await page.pass(0);
+    expect(issues.map(({ issue }) => issue.path)).toEqual(["user.phone"]);
+  });
+
+  test("that comes too late changes nothing", async () => {
+    const page = openPage();
+    const pixel = page.pixel(granted);
+    pixel.identify({ ...national, email: email.given });
+    pixel.identify({ email: "bob@example.com" });
+    await page.pass(0);
+    pixel.track("ViewContent");
+    pixel.identify(national);
+    pixel.consent({ advertising: false });
+    await page.pass(1000);
+    expect(stored(page)).toEqual({ "beaconry.consent": { advertising: false } });
+    pixel.consent({ advertising: true });
+    pixel.track("Search");
+    await page.pass(1000);
+    expect(received(page).map(({ matchKeys }) => matchKeys)).toEqual([undefined]);
+  });
+});
