@@ -6,6 +6,7 @@ export default defineConfig({
     meta: "src/meta/index.ts",
     tiktok: "src/tiktok/index.ts",
     phone: "src/phone.ts",
+    internal: "src/internal/index.ts",
     sha256: "src/user/sha256.ts",
     "sha256.node": "src/user/sha256.node.ts",
   },

@@ -1,5 +1,5 @@
-import { missingProperties } from "./catalog/check-basics.js";
 import { readProperties } from "./catalog/read-properties.js";
+import { missingProperties } from "./catalog/required-properties.js";
 import type { TrackedEvent } from "./event.js";
 import type { Issue } from "./issue.js";
 

@@ -18,7 +18,6 @@ export {
   type VendorKeys,
 } from "./user/hash-user-data.js";
 export type { ParsePhone } from "./user/phone.js";
-export { readMatchKeys } from "./user/read-match-keys.js";
 export type { UserData, UserField } from "./user/user-data.js";
 export type { Vendor } from "./vendor.js";
 export type { Wire } from "./wire.js";

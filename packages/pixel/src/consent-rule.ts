@@ -1,5 +1,5 @@
 import type { Consent } from "@beaconry/core";
-import { anyNumber, findProblem, group, type Problem, type Rule, required, yesOrNo } from "./rule.js";
+import { anyNumber, findProblem, group, type Problem, type Rule, required, yesOrNo } from "@beaconry/core/internal";
 
 const region = group({ country: required(anyNumber), state: required(anyNumber) });
 

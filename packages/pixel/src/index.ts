@@ -10,6 +10,6 @@ export type {
 export { BeaconryError, isBeaconryError } from "@beaconry/core";
 export { createPixel } from "./create-pixel.js";
 export type { DropReason } from "./drop-reason.js";
-export type { Dropped, PixelEvents, ReportedIssue } from "./emitter.js";
 export type { BatchOptions, MetaTagOptions, PixelOptions, TagOptions, TikTokTagOptions } from "./options.js";
 export type { FlushResult, Pixel, TrackOptions } from "./pixel.js";
+export type { Dropped, PixelEvents, ReportedIssue } from "./pixel-events.js";

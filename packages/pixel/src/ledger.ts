@@ -1,6 +1,7 @@
 import type { Issue } from "@beaconry/core";
+import type { Emitter } from "@beaconry/core/internal";
 import { type DropReason, noDrops } from "./drop-reason.js";
-import type { Emitter } from "./emitter.js";
+import type { PixelEvents } from "./pixel-events.js";
 
 /** Counts what became of events, and tells listeners. */
 export interface Ledger {
@@ -14,7 +15,7 @@ export interface Ledger {
  * A ledger with nothing in it yet.
  * @param warn told of every drop
  */
-export function createLedger({ emit }: Emitter, warn: (message: string) => void): Ledger {
+export function createLedger({ emit }: Emitter<PixelEvents>, warn: (message: string) => void): Ledger {
   const reasons = noDrops();
   let sent = 0;
   let dropped = 0;

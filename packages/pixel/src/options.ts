@@ -1,17 +1,18 @@
 import { type App, BeaconryError, type Consent, type Device } from "@beaconry/core";
-import { consentRules } from "./consent-rule.js";
 import {
   anyNumber,
   anyText,
-  findProblem,
+  checkOptions,
   group,
   numberFrom,
   oneOf,
   type Rule,
   required,
+  someText,
   textLike,
   yesOrNo,
-} from "./rule.js";
+} from "@beaconry/core/internal";
+import { consentRules } from "./consent-rule.js";
 
 /** Meta's tag, `fbq`. */
 export interface MetaTagOptions {
@@ -93,7 +94,7 @@ const id = required(textLike(/^[\w.-]+$/, "a text of letters and digits"));
 const script = { scriptUrl: address, nonce: anyText };
 
 const appRules = {
-  id: required(textLike(/\S/, "a text")),
+  id: required(someText),
   storeId: anyText,
   name: anyText,
   version: anyText,
@@ -137,10 +138,10 @@ const optionRules = {
  * @throws BeaconryError `invalid_option`
  */
 export function resolveOptions(options: PixelOptions): Settings {
-  const problem = findProblem(options, required(group(optionRules)), "options");
-  if (problem) throw new BeaconryError("invalid_option", problem.message);
+  checkOptions("createPixel", options, optionRules);
   const { device, app, batch } = options;
-  if (device && !app) throw new BeaconryError("invalid_option", "app is missing, accepted is the app of this device");
+  if (device && !app)
+    throw new BeaconryError("invalid_option", "createPixel: app is missing, accepted is the app of this device");
   return {
     ...options,
     tags: options.tags ?? {},

@@ -10,13 +10,13 @@ import {
   type UserData,
   type Vendor,
 } from "@beaconry/core";
+import { createEmitter } from "@beaconry/core/internal";
 import { pushBounded } from "./bounded.js";
 import { openClickIds } from "./click-ids.js";
 import { readConsent } from "./consent-rule.js";
 import { openConsent } from "./consent-store.js";
 import { openCookies } from "./cookies.js";
 import type { DropReason } from "./drop-reason.js";
-import { createEmitter, type PixelEvents } from "./emitter.js";
 import { browserEnvironment, type Environment } from "./environment.js";
 import { copyOf, leftOut, readContext, readProperties } from "./event-content.js";
 import { createIdentity } from "./identity.js";
@@ -24,6 +24,7 @@ import { createLedger } from "./ledger.js";
 import type { Settings } from "./options.js";
 import { onPageHide } from "./page-lifecycle.js";
 import { pageAddress, watchPageViews } from "./page-views.js";
+import type { PixelEvents } from "./pixel-events.js";
 import { createQueue } from "./queue.js";
 import { openStorage } from "./storage.js";
 import { createTagSet } from "./tags/tag-set.js";
@@ -82,7 +83,7 @@ export function startPixel(settings: Settings, environment: Environment = browse
     if (settings.debug) environment.warn(...message);
   };
 
-  const emitter = createEmitter(warn);
+  const emitter = createEmitter<PixelEvents>(warn);
   const ledger = createLedger(emitter, warn);
   const storage = openStorage(window);
   const consent = openConsent(settings.consent, storage, window);

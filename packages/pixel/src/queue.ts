@@ -1,13 +1,15 @@
+import { backoffDelay } from "@beaconry/core/internal";
 import { cutBatch } from "./batch.js";
 import { pushBounded } from "./bounded.js";
 import type { DropReason } from "./drop-reason.js";
 import type { Environment } from "./environment.js";
 import type { Ledger } from "./ledger.js";
-import { backoff } from "./retry.js";
 import type { Outcome, Transport } from "./transport.js";
 
 /** Most events that wait; when one more comes, the oldest goes. */
 const mostWaiting = 1000;
+
+const backoff = { base: 1_000, cap: 30_000 };
 
 /** Sends events in batches, one request at a time, until the collector has them. */
 export interface Queue<Item> {
@@ -93,7 +95,7 @@ export function createQueue<Item extends { readonly id: string }>(parts: QueuePa
       if (given) ledger.dropped(ids(items), given);
       else waiting.unshift(...items);
       notBefore = environment.now() + outcome.after;
-      schedule(Math.max(backoff(++failures, environment.random()), outcome.after));
+      schedule(backoffDelay(++failures, backoff, environment.random(), outcome.after));
       return;
     }
     failures = 0;

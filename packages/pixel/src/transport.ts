@@ -1,12 +1,15 @@
 import type { Issue } from "@beaconry/core";
+import { readRetryAfter } from "@beaconry/core/internal";
 import type { Environment } from "./environment.js";
-import { readRetryAfter } from "./retry.js";
 
 /** Read by servers as text, so that the browser need not ask another origin for leave first (no preflight). */
 const contentType = "text/plain;charset=UTF-8";
 
 /** A request that is not answered by then is given up and tried again. Milliseconds. */
 const longestRequest = 30_000;
+
+/** A collector is believed this long when it asks for patience. Milliseconds. */
+const longestRetryAfter = 300_000;
 
 /** What became of a request. */
 export type Outcome =
@@ -46,7 +49,10 @@ export function createTransport(endpoint: string, { fetch, now, sendBeacon }: En
         if (response.ok) return { is: "sent", rejected: await readRejected(response) };
         const { status } = response;
         if (status < 500 && status !== 408 && status !== 429) return { is: "refused" };
-        return { is: "failed", after: readRetryAfter(response.headers.get("Retry-After"), now()) };
+        return {
+          is: "failed",
+          after: readRetryAfter(response.headers.get("Retry-After"), now(), longestRetryAfter) ?? 0,
+        };
       } catch {
         return { is: "failed", after: 0 };
       }

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cutBatch } from "../src/batch.js";
 import { pushBounded } from "../src/bounded.js";
-import { backoff, readRetryAfter } from "../src/retry.js";
 
 test("any list of events is cut into valid envelopes of limited size, in order, without loss", () => {
   const text = fc.string({ unit: "grapheme", maxLength: 8000 });
@@ -38,20 +37,4 @@ test("a bounded list gives up its oldest items", () => {
   expect(pushBounded(list, 4, 3)).toEqual([1]);
   expect(pushBounded(list, 5, 0)).toEqual([2, 3, 4, 5]);
   expect(list).toEqual([]);
-});
-
-test("waits are within their bounds", () => {
-  fc.assert(
-    fc.property(fc.integer({ min: 1, max: 2000 }), fc.double({ min: 0, max: 1, noNaN: true }), (failures, random) => {
-      const wait = backoff(failures, random);
-      expect(wait).toBeGreaterThanOrEqual(0);
-      expect(wait).toBeLessThanOrEqual(Math.min(30_000, 1000 * 2 ** (failures - 1)));
-    }),
-  );
-  fc.assert(
-    fc.property(fc.option(fc.string()), (header) => {
-      const wait = readRetryAfter(header, 0);
-      expect(wait >= 0 && wait <= 300_000).toBe(true);
-    }),
-  );
 });

@@ -1,10 +1,10 @@
 import type { Envelope, EnvelopeEvent } from "@beaconry/core";
 import { Window } from "happy-dom";
 import { parsePhone } from "../../core/src/phone.js";
-import type { PixelEvents } from "../src/emitter.js";
 import type { Environment } from "../src/environment.js";
 import { type PixelOptions, resolveOptions } from "../src/options.js";
 import { type Pixel, startPixel } from "../src/pixel.js";
+import type { PixelEvents } from "../src/pixel-events.js";
 
 /** When tests begin: the time of a landing. */
 export const start = 1_760_000_000_000;

@@ -13,10 +13,10 @@ export {
   type Source,
   type UserData,
 } from "@beaconry/core";
+export type { Backoff } from "@beaconry/core/internal";
 export type { TrustProxy } from "./client-ip.js";
 export type { CollectorOptions, CollectReply, RequestInfo } from "./collector/collect.js";
 export type { RejectedEvent } from "./collector/read-envelope.js";
-export type { Backoff } from "./delivery/backoff.js";
 export type { DropReason, EventNews, TrackerNews } from "./delivery/news.js";
 export type { BuiltEvent, Destination, Verdict } from "./destinations/destination.js";
 export { type MetaAppEventsOptions, metaAppEvents } from "./destinations/meta-app-events.js";
@@ -34,5 +34,5 @@ export type {
   Settlement,
   Taken,
 } from "./outbox/outbox.js";
-export type { TrackerOptions } from "./tracker.js";
 export { createTracker, type FlushResult, type Tracker, type TrackOptions, type TrackResult } from "./tracker.js";
+export type { TrackerOptions } from "./tracker-options.js";

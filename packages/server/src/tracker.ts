@@ -9,44 +9,16 @@ import {
   type TrackedEvent,
   type UserData,
 } from "@beaconry/core";
-import { compileTrust, type TrustProxy } from "./client-ip.js";
-import { type CollectorOptions, collect, type RequestInfo } from "./collector/collect.js";
+import { createEmitter } from "@beaconry/core/internal";
+import { compileTrust } from "./client-ip.js";
+import { collect, type RequestInfo } from "./collector/collect.js";
 import type { RejectedEvent } from "./collector/read-envelope.js";
 import type { ReceivedEvent } from "./collector/read-event.js";
-import type { Backoff } from "./delivery/backoff.js";
 import type { TrackerNews } from "./delivery/news.js";
 import { createPump } from "./delivery/pump.js";
-import type { Destination } from "./destinations/destination.js";
-import { kyTransport, type Transport } from "./http.js";
 import { type Dropped, type PreparedEvent, prepare } from "./intake.js";
-import { createListeners } from "./listeners.js";
-import { readOptions, wrong } from "./options.js";
-import { memoryOutbox } from "./outbox/memory-outbox.js";
-import type { DeadLetter, Outbox } from "./outbox/outbox.js";
-
-/** Options of {@link createTracker}. */
-export interface TrackerOptions {
-  /** Where events go; each name once. */
-  destinations: readonly Destination[];
-  /** Keeps events until they are delivered. Default `memoryOutbox()`: lost with the process. */
-  outbox?: Outbox;
-  /** Which proxies' `X-Forwarded-For` to believe. Default: none. */
-  trustProxy?: TrustProxy;
-  /** Limits of `collect`. */
-  collector?: CollectorOptions;
-  /** Requests under way at once, for each destination. Default 4. */
-  concurrency?: number;
-  /** Attempts that failed, while others got through, after which an event is a dead letter. Default 10. */
-  maxAttempts?: number;
-  /** Wait between attempts. Default from 1 second doubling up to 5 minutes, a random part of it. */
-  backoff?: Backoff;
-  /** How requests are made. Default `kyTransport()`. */
-  transport?: Transport;
-  /** The clock, ms. Default `Date.now`. */
-  now?: () => number;
-  /** From 0 to 1. Default `Math.random`. */
-  random?: () => number;
-}
+import type { DeadLetter } from "./outbox/outbox.js";
+import { readTrackerOptions, type TrackerOptions } from "./tracker-options.js";
 
 /** What an event of your own needs beside name and properties. */
 export interface TrackOptions {
@@ -108,25 +80,22 @@ export interface Tracker extends AsyncDisposable {
   on<Kind extends keyof TrackerNews>(kind: Kind, listener: (news: TrackerNews[Kind]) => void): () => void;
 }
 
-const collectorDefaults: Required<CollectorOptions> = { origins: [], maxBytes: 262_144, maxEvents: 100 };
-
 /** Makes a tracker. Throws `invalid_option`. */
 export function createTracker(options: TrackerOptions): Tracker {
   const { destinations, outbox, trustProxy, collector, concurrency, maxAttempts, backoff, transport, now, random } =
     readTrackerOptions(options);
   const trusts = compileTrust(trustProxy);
-  const limits = readOptions("createTracker collector", collector, collectorDefaults);
-  const listeners = createListeners<TrackerNews>();
+  const emitter = createEmitter<TrackerNews>();
   const counts = { delivered: 0, dead: 0, dropped: 0 };
-  listeners.on("delivered", () => counts.delivered++);
-  listeners.on("dead", () => counts.dead++);
-  listeners.on("dropped", () => counts.dropped++);
+  emitter.on("delivered", () => counts.delivered++);
+  emitter.on("dead", () => counts.dead++);
+  emitter.on("dropped", () => counts.dropped++);
   const pumps = destinations.map((destination) =>
     createPump({
       destination,
       outbox,
       transport,
-      tell: listeners.tell,
+      emit: emitter.emit,
       concurrency,
       maxAttempts,
       backoff,
@@ -144,7 +113,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     const outcomes = await outbox.add(parcels);
     for (const { event, dropped } of prepared) {
       for (const { destination, reason } of dropped) {
-        listeners.tell("dropped", { destination, reason, name: event.name, id: event.id });
+        emitter.emit("dropped", { destination, reason, name: event.name, id: event.id });
       }
     }
     for (const pump of pumps) pump.wake();
@@ -205,11 +174,11 @@ export function createTracker(options: TrackerOptions): Tracker {
 
   return {
     track,
-    collect: (request, info = {}) => collect(request, info, { limits, trusts, intake, now }),
+    collect: (request, info = {}) => collect(request, info, { limits: collector, trusts, intake, now }),
     flush,
     close,
     deadLetters: () => outbox.deadLetters(),
-    on: listeners.on,
+    on: emitter.on,
     async [Symbol.asyncDispose]() {
       await close();
     },
@@ -219,25 +188,4 @@ export function createTracker(options: TrackerOptions): Tracker {
 function unknownOption(name: string): Issue {
   const message = `${name} is no option of track: accepted are context, consent, user, id, time`;
   return { severity: "warning", code: "unknown_property", path: `options.${name}`, message };
-}
-
-function readTrackerOptions(options: TrackerOptions): Required<TrackerOptions> {
-  const read = readOptions("createTracker", options, {
-    destinations: [],
-    outbox: options.outbox ?? memoryOutbox(),
-    trustProxy: options.trustProxy ?? [],
-    collector: {},
-    concurrency: 4,
-    maxAttempts: 10,
-    backoff: { base: 1_000, cap: 300_000 },
-    transport: options.transport ?? kyTransport(),
-    now: Date.now,
-    random: Math.random,
-  });
-  const names = read.destinations.map(({ name }) => name);
-  if (names.length === 0) throw wrong("createTracker", "destinations", undefined, "a list of at least one destination");
-  if (new Set(names).size < names.length) {
-    throw new BeaconryError("invalid_option", `createTracker: destinations are named alike: ${names.join(", ")}`);
-  }
-  return read;
 }

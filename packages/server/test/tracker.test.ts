@@ -309,7 +309,7 @@ describe("createTracker", () => {
     expect(() => createTracker({ destinations: [] })).toThrow(/destinations/);
     expect(() => createTracker({ destinations: [destination, destination] })).toThrow(/named alike: meta, meta/);
     expect(() => createTracker({ destinations: [destination], trustProxies: [] } as never)).toThrow(
-      /no option "trustProxies"/,
+      /createTracker: trustProxies is unknown, accepted is destinations, outbox/,
     );
     expect(() => createTracker({ destinations: [destination], concurrency: 0 })).toThrow(/concurrency/);
     expect(() => createTracker({ destinations: [destination], collector: { maxByte: 1 } as never })).toThrow(/maxByte/);

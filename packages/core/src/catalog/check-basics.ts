@@ -2,6 +2,7 @@ import type { TrackedEvent } from "../event.js";
 import { errorIssue, type Issue, warningIssue } from "../issue.js";
 import { legacyEventNames } from "./legacy-names.js";
 import type { WireProperties } from "./read-properties.js";
+import { missingProperties } from "./required-properties.js";
 import { type StandardEvent, standardEvents } from "./standard-events.js";
 
 /** The row of a standard event, or `undefined` for any other name. */
@@ -33,17 +34,4 @@ function checkLegacyName(name: string): readonly Issue[] {
   const today = legacyEventNames[name as keyof typeof legacyEventNames];
   const advice = today ? `today's is ${today}` : "none of today's standard events stands for it";
   return [warningIssue("legacy_name", "name", `${name} is an old TikTok name, sent as it is: ${advice}`)];
-}
-
-/** The required properties that are not there, as issues of the given severity. */
-export function missingProperties(
-  name: string,
-  properties: WireProperties,
-  severity: Issue["severity"],
-): readonly Issue[] {
-  const issue = severity === "error" ? errorIssue : warningIssue;
-  const absent = (standardEvent(name)?.required ?? []).filter((property) => properties[property] === undefined);
-  return absent.map((property) =>
-    issue("missing", `properties.${property}`, `properties.${property} is required for ${name}`),
-  );
 }

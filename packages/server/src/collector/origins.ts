@@ -6,7 +6,12 @@ export function corsHeaders(request: Request, allowed: readonly string[]): Recor
   const origin = request.headers.get("origin");
   if (origin === null) return {};
   if (!allowed.includes(origin) && !isOwnHost(origin, request)) return undefined;
-  return { "Access-Control-Allow-Origin": origin, "Access-Control-Allow-Credentials": "true", Vary: "Origin" };
+  return {
+    "Access-Control-Allow-Origin": origin,
+    "Access-Control-Allow-Credentials": "true",
+    "Access-Control-Expose-Headers": "Retry-After",
+    Vary: "Origin",
+  };
 }
 
 /** Hosts alone are compared: behind a proxy that ends TLS the schemes differ. */

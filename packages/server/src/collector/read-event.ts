@@ -7,10 +7,10 @@ import {
   type Issue,
   isFbCookie,
   type Page,
-  readMatchKeys,
   type TrackedEvent,
   type Vendor,
 } from "@beaconry/core";
+import { readMatchKeys } from "@beaconry/core/internal";
 import { asBoolean, asNumber, asObject, asText, isObject, isShallow } from "./shape.js";
 
 /** An event as a page told it, cleaned: only what a page may say. */

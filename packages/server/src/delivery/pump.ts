@@ -1,7 +1,7 @@
+import { type Backoff, backoffDelay } from "@beaconry/core/internal";
 import type { Destination, Verdict } from "../destinations/destination.js";
 import type { Transport } from "../http.js";
 import type { LeasedParcel, Outbox, Settlement } from "../outbox/outbox.js";
-import { type Backoff, backoffDelay } from "./backoff.js";
 import { type Batch, toBatches } from "./batches.js";
 import type { TrackerNews } from "./news.js";
 import { sendBatch } from "./send-batch.js";
@@ -11,7 +11,7 @@ export interface PumpParts {
   readonly destination: Destination;
   readonly outbox: Outbox;
   readonly transport: Transport;
-  readonly tell: <Kind extends keyof TrackerNews>(kind: Kind, news: TrackerNews[Kind]) => void;
+  readonly emit: <Kind extends keyof TrackerNews>(kind: Kind, news: TrackerNews[Kind]) => void;
   /** Requests under way at once. */
   readonly concurrency: number;
   /** Failed attempts, while others got through, after which a parcel is dead. */
@@ -35,7 +35,7 @@ export interface Pump {
 
 /** Starts nothing by itself: `wake` does. */
 export function createPump(parts: PumpParts): Pump {
-  const { destination, outbox, transport, tell, concurrency, maxAttempts, backoff, now, random } = parts;
+  const { destination, outbox, transport, emit, concurrency, maxAttempts, backoff, now, random } = parts;
   const stopping = new AbortController();
   const waiters = new Set<() => void>();
   let underWay = 0;
@@ -152,17 +152,17 @@ export function createPump(parts: PumpParts): Pump {
     const until = now() + milliseconds;
     if (until <= pausedUntil) return;
     pausedUntil = until;
-    tell("paused", { destination: destination.name, until, detail });
+    emit("paused", { destination: destination.name, until, detail });
   }
 
   async function settle(judged: readonly Judged[]): Promise<void> {
     await outbox.settle(judged.map(({ settlement }) => settlement));
     for (const { parcel, settlement, detail } of judged) {
       const news = { destination: destination.name, name: parcel.name, id: parcel.id };
-      if (settlement.outcome === "delivered") tell("delivered", news);
+      if (settlement.outcome === "delivered") emit("delivered", news);
       else if (settlement.outcome === "dead")
-        tell("dead", { ...news, reason: settlement.reason, detail: settlement.detail });
-      else if (detail !== undefined) tell("retrying", { ...news, at: settlement.at, detail });
+        emit("dead", { ...news, reason: settlement.reason, detail: settlement.detail });
+      else if (detail !== undefined) emit("retrying", { ...news, at: settlement.at, detail });
     }
   }
 

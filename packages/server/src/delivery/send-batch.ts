@@ -1,8 +1,11 @@
+import { readRetryAfter } from "@beaconry/core/internal";
 import type { Destination, Verdict } from "../destinations/destination.js";
 import type { Transport } from "../http.js";
 import type { LeasedParcel } from "../outbox/outbox.js";
 import { type Batch, halves } from "./batches.js";
-import { retryAfter } from "./retry-after.js";
+
+/** No vendor is waited for longer than this without being asked again, ms. */
+const longestRetryAfter = 24 * 3_600_000;
 
 /** What a batch, or the part of it that shared one fate, came to. */
 export interface BatchResult {
@@ -46,7 +49,7 @@ async function sendOnce(
     const bodies = parcels.map(({ body }) => body);
     const answer = await transport(destination.request(group, bodies), signal);
     const verdict = destination.verdict(answer, parcels.length);
-    const floor = retryAfter(answer.headers, now());
+    const floor = readRetryAfter(answer.headers.get("retry-after"), now(), longestRetryAfter);
     if (floor === undefined) return verdict;
     if (verdict.kind === "retry") return { ...verdict, after: Math.max(floor, verdict.after ?? 0) };
     return verdict.kind === "pause" ? { ...verdict, for: Math.max(floor, verdict.for) } : verdict;

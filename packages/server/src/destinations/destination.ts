@@ -1,4 +1,5 @@
 import type { TrackedEvent, Vendor, Wire } from "@beaconry/core";
+import type { Rule } from "@beaconry/core/internal";
 import type { VendorAnswer, VendorRequest } from "../http.js";
 
 /** What a destination makes of one event. */
@@ -33,6 +34,12 @@ export interface Destination {
   request(group: string, bodies: readonly string[]): VendorRequest;
   verdict(answer: VendorAnswer, events: number): Verdict;
 }
+
+/** What `baseUrl` of a destination has to be. */
+export const address: Rule = {
+  takes: "an address that starts with https:// or http://",
+  fits: (value) => typeof value === "string" && /^https?:\/\//.test(value) && URL.canParse(value),
+};
 
 /** Seven days in ms: as old as events may be for both vendors' APIs, but for Meta's store events. */
 export const sevenDays = 7 * 24 * 3_600_000;

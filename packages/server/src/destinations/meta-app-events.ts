@@ -1,7 +1,7 @@
+import { checkOptions, type Rule, required, someText, textLike } from "@beaconry/core/internal";
 import { type AppEvent, toAppEvents } from "@beaconry/core/meta";
 import { parsePhone } from "@beaconry/core/phone";
-import { checkNames, requireOrigin, requireText } from "../options.js";
-import { type Destination, sevenDays } from "./destination.js";
+import { address, type Destination, sevenDays } from "./destination.js";
 import { metaVerdict } from "./meta-codes.js";
 
 /** Options of {@link metaAppEvents}. */
@@ -15,7 +15,12 @@ export interface MetaAppEventsOptions {
   baseUrl?: string;
 }
 
-const known = ["appId", "appSecret", "version", "baseUrl"];
+const rules = {
+  appId: required(someText),
+  appSecret: required(someText),
+  version: textLike(/^v\d+\.\d+$/, "a version such as v26.0"),
+  baseUrl: address,
+} satisfies Record<keyof MetaAppEventsOptions, Rule>;
 
 /** What all events of a request share: the device's fields and its address. */
 type Device = Pick<AppEvent, "device" | "forwardedFor">;
@@ -25,11 +30,8 @@ type Device = Pick<AppEvent, "device" | "forwardedFor">;
  * is what apps have; `metaConversions` takes app events too. Throws `invalid_option`.
  */
 export function metaAppEvents(options: MetaAppEventsOptions): Destination {
-  checkNames("metaAppEvents", options, known);
-  const appId = requireText("metaAppEvents", "appId", options.appId);
-  const appSecret = requireText("metaAppEvents", "appSecret", options.appSecret);
-  const baseUrl = requireOrigin("metaAppEvents", "baseUrl", options.baseUrl ?? "https://graph.facebook.com");
-  const { version = "v26.0" } = options;
+  checkOptions("metaAppEvents", options, rules);
+  const { appId, appSecret, baseUrl = "https://graph.facebook.com", version = "v26.0" } = options;
 
   return {
     name: "meta-app",

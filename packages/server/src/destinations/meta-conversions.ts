@@ -1,8 +1,8 @@
 import type { Source, TrackedEvent } from "@beaconry/core";
+import { checkOptions, listOf, oneOf, type Rule, required, someText, textLike } from "@beaconry/core/internal";
 import { toConversion } from "@beaconry/core/meta";
 import { parsePhone } from "@beaconry/core/phone";
-import { checkNames, requireOrigin, requireText } from "../options.js";
-import { type Destination, sevenDays } from "./destination.js";
+import { address, type Destination, sevenDays } from "./destination.js";
 import { metaVerdict } from "./meta-codes.js";
 
 /** Options of {@link metaConversions}. */
@@ -24,16 +24,22 @@ export interface MetaConversionsOptions {
   baseUrl?: string;
 }
 
-const known = ["datasetId", "accessToken", "sources", "testEventCode", "version", "baseUrl"];
 const allButApp: readonly Source[] = ["web", "store", "crm", "email", "phone_call", "chat", "other"];
+
+const rules = {
+  datasetId: required(someText),
+  accessToken: required(someText),
+  sources: listOf(oneOf(...allButApp, "app"), `a list of ${allButApp.join(", ")}, app`),
+  testEventCode: someText,
+  version: textLike(/^v\d+\.\d+$/, "a version such as v26.0"),
+  baseUrl: address,
+} satisfies Record<keyof MetaConversionsOptions, Rule>;
 
 /** Meta's Conversions API: 1,000 events a request. Throws `invalid_option`. */
 export function metaConversions(options: MetaConversionsOptions): Destination {
-  checkNames("metaConversions", options, known);
-  const datasetId = requireText("metaConversions", "datasetId", options.datasetId);
-  const accessToken = requireText("metaConversions", "accessToken", options.accessToken);
-  const baseUrl = requireOrigin("metaConversions", "baseUrl", options.baseUrl ?? "https://graph.facebook.com");
-  const { sources = allButApp, testEventCode, version = "v26.0" } = options;
+  checkOptions("metaConversions", options, rules);
+  const { accessToken, datasetId, sources = allButApp, testEventCode } = options;
+  const { baseUrl = "https://graph.facebook.com", version = "v26.0" } = options;
 
   return {
     name: "meta",

@@ -1,8 +1,8 @@
-import type { TrackedEvent } from "@beaconry/core";
+import { BeaconryError, type TrackedEvent } from "@beaconry/core";
+import { checkOptions, type Rule, required, someText } from "@beaconry/core/internal";
 import { parsePhone } from "@beaconry/core/phone";
 import { type TikTokSource, toTikTokEvent, toTikTokSource } from "@beaconry/core/tiktok";
-import { checkNames, requireOrigin, requireText, wrong } from "../options.js";
-import { type Destination, sevenDays } from "./destination.js";
+import { address, type Destination, sevenDays } from "./destination.js";
 import { tiktokVerdict } from "./tiktok-codes.js";
 
 /** Options of {@link tiktokEvents}. At least one of the four event sources is needed. */
@@ -23,14 +23,20 @@ export interface TikTokEventsOptions {
   baseUrl?: string;
 }
 
-const known = ["accessToken", "pixelCode", "appId", "offlineEventSetId", "crmEventSetId", "testEventCode", "baseUrl"];
+const rules = {
+  accessToken: required(someText),
+  pixelCode: someText,
+  appId: someText,
+  offlineEventSetId: someText,
+  crmEventSetId: someText,
+  testEventCode: someText,
+  baseUrl: address,
+} satisfies Record<keyof TikTokEventsOptions, Rule>;
 
 /** TikTok's Events API 2.0: web, app, store and CRM events, 1,000 a request. Throws `invalid_option`. */
 export function tiktokEvents(options: TikTokEventsOptions): Destination {
-  checkNames("tiktokEvents", options, known);
-  const accessToken = requireText("tiktokEvents", "accessToken", options.accessToken);
-  const baseUrl = requireOrigin("tiktokEvents", "baseUrl", options.baseUrl ?? "https://business-api.tiktok.com");
-  const { testEventCode } = options;
+  checkOptions("tiktokEvents", options, rules);
+  const { accessToken, baseUrl = "https://business-api.tiktok.com", testEventCode } = options;
   const sourceIds: Partial<Record<TikTokSource, string>> = {
     web: options.pixelCode,
     app: options.appId,
@@ -38,11 +44,10 @@ export function tiktokEvents(options: TikTokEventsOptions): Destination {
     crm: options.crmEventSetId,
   };
   if (!Object.values(sourceIds).some(Boolean)) {
-    throw wrong(
-      "tiktokEvents",
-      "pixelCode",
-      undefined,
-      "at least one of pixelCode, appId, offlineEventSetId, crmEventSetId",
+    const accepted = "pixelCode, appId, offlineEventSetId or crmEventSetId";
+    throw new BeaconryError(
+      "invalid_option",
+      `tiktokEvents: no event source is given, accepted is at least ${accepted}`,
     );
   }
 

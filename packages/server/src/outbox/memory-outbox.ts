@@ -1,5 +1,5 @@
 import { BeaconryError } from "@beaconry/core";
-import { readOptions } from "../options.js";
+import { aFunction, checkOptions, type Rule, wholeFrom } from "@beaconry/core/internal";
 import { createDueQueue, type DueQueue, type Waiting } from "./due-queue.js";
 import type { DeadLetter, Outbox, Parcel, Settlement, Taken } from "./outbox.js";
 
@@ -17,21 +17,21 @@ export interface MemoryOutboxOptions {
   now?: () => number;
 }
 
-const defaults = {
-  maxParcels: 100_000,
-  maxDeadLetters: 10_000,
-  deduplicationWindow: 3_600_000,
-  lease: 300_000,
-  now: Date.now,
-};
+const count = wholeFrom(1);
+
+const rules = {
+  maxParcels: count,
+  maxDeadLetters: count,
+  deduplicationWindow: count,
+  lease: count,
+  now: aFunction,
+} satisfies Record<keyof MemoryOutboxOptions, Rule>;
 
 /** Keeps parcels in memory, bounded. They are gone with the process: for tests, and where a loss is affordable. */
 export function memoryOutbox(options: MemoryOutboxOptions = {}): Outbox {
-  const { maxParcels, maxDeadLetters, deduplicationWindow, lease, now } = readOptions(
-    "memoryOutbox",
-    options,
-    defaults,
-  );
+  checkOptions("memoryOutbox", options, rules);
+  const { maxParcels = 100_000, maxDeadLetters = 10_000, now = Date.now } = options;
+  const { deduplicationWindow = 3_600_000, lease = 300_000 } = options;
   const waiting = new Map<string, Waiting>();
   const queues = new Map<string, DueQueue>();
   /** Key → when it was added; in order of time, so the front is the oldest. */

@@ -1,4 +1,4 @@
-import { BeaconryError } from "@beaconry/core";
+import { checkOptions, numberFrom, oneOf, type Rule, required, wholeFrom } from "@beaconry/core/internal";
 import type { SandboxEndpoint } from "./received.js";
 
 /** The endpoints a fault can be set for. */
@@ -24,29 +24,24 @@ export interface Fault {
   readonly cut?: boolean | "after";
 }
 
-const faultKeys = ["status", "body", "headers", "delay", "cut"];
-const endpoints: readonly FaultEndpoint[] = ["tiktok.events", "meta.conversions", "meta.appEvents"];
+const anything: Rule = { takes: "anything", fits: () => true };
+
+const rules = {
+  endpoint: required(oneOf("tiktok.events", "meta.conversions", "meta.appEvents")),
+  count: required(wholeFrom(1)),
+  status: numberFrom(200, 599),
+  body: anything,
+  headers: { takes: "an object", fits: (value) => typeof value === "object" && value !== null },
+  delay: numberFrom(0, 600_000),
+  cut: oneOf(true, false, "after"),
+} satisfies Record<keyof Fault | "endpoint" | "count", Rule>;
 
 /** The faults waiting for requests, per endpoint, first set first used. */
 export class Faults {
   readonly #waiting = new Map<SandboxEndpoint, { fault: Fault; left: number }[]>();
 
   add(endpoint: FaultEndpoint, count: number, fault: Fault): void {
-    if (!endpoints.includes(endpoint)) {
-      throw new BeaconryError(
-        "invalid_option",
-        `failNext: endpoint must be one of ${endpoints.join(", ")}, not ${String(endpoint)}`,
-      );
-    }
-    if (!Number.isInteger(count) || count < 1) {
-      throw new BeaconryError("invalid_option", `failNext: count must be a whole number from 1, not ${String(count)}`);
-    }
-    const unknown = Object.keys(fault).find((key) => !faultKeys.includes(key));
-    if (unknown !== undefined)
-      throw new BeaconryError(
-        "invalid_option",
-        `failNext: a fault has no "${unknown}"; it takes ${faultKeys.join(", ")}`,
-      );
+    checkOptions("failNext", { endpoint, count, ...fault }, rules);
     const queue = this.#waiting.get(endpoint) ?? [];
     queue.push({ fault, left: count });
     this.#waiting.set(endpoint, queue);

@@ -1,4 +1,4 @@
-import { BeaconryError } from "@beaconry/core";
+import { aFunction, anyText, checkOptions, listOf, numberFrom, type Rule, wholeFrom } from "@beaconry/core/internal";
 
 /** Options of {@link createSandbox}. */
 export interface SandboxOptions {
@@ -16,36 +16,21 @@ export interface SandboxOptions {
   readonly now?: () => number;
 }
 
-type Check = readonly [fits: (value: unknown) => boolean, takes: string];
+const tokens = listOf(anyText, "a list of texts");
+const count = wholeFrom(1);
 
-const isTokenList = (value: unknown) => Array.isArray(value) && value.every((token) => typeof token === "string");
-const isCount = (value: unknown) => Number.isInteger(value) && Number(value) >= 1;
+const rules = {
+  port: numberFrom(0, 65_535),
+  badTokens: tokens,
+  expiredTokens: tokens,
+  maxEvents: count,
+  maxRequests: count,
+  now: aFunction,
+} satisfies Record<keyof SandboxOptions, Rule>;
 
-const checks: Readonly<Record<keyof SandboxOptions, Check>> = {
-  port: [(value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65_535, "a port, 0 to 65535"],
-  badTokens: [isTokenList, "a list of strings"],
-  expiredTokens: [isTokenList, "a list of strings"],
-  maxEvents: [isCount, "a whole number from 1"],
-  maxRequests: [isCount, "a whole number from 1"],
-  now: [(value) => typeof value === "function", "a function"],
-};
-
-/** Every option with its default filled in; throws a BeaconryError that names a wrong or unknown one. */
+/** Every option with its default filled in. Throws `invalid_option`. */
 export function normalizeOptions(options: SandboxOptions): Required<SandboxOptions> {
-  for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(checks, name)) {
-      throw new BeaconryError(
-        "invalid_option",
-        `createSandbox: unknown option "${name}"; it takes ${Object.keys(checks).join(", ")}`,
-      );
-    }
-    const [fits, takes] = checks[name as keyof SandboxOptions];
-    if (value !== undefined && !fits(value)) {
-      // Only numbers are shown: a token must not get into a message.
-      const got = typeof value === "number" ? String(value) : `a ${typeof value}`;
-      throw new BeaconryError("invalid_option", `createSandbox: option "${name}" takes ${takes}, not ${got}`);
-    }
-  }
+  checkOptions("createSandbox", options, rules);
   return {
     port: options.port ?? 0,
     badTokens: options.badTokens ?? [],

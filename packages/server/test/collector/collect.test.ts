@@ -250,11 +250,13 @@ describe("collect under pressure", () => {
       new Request("https://shop.example/collect", {
         method: "POST",
         body: JSON.stringify(envelope(pixelEvent("1"))),
-        headers: { "Content-Type": "application/json", "User-Agent": "test" },
+        headers: { "Content-Type": "application/json", "User-Agent": "test", Origin: "https://shop.example" },
       });
     const refused = await full.collect(request());
     expect(refused.status).toBe(503);
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    // Without this a page of another origin could not read it.
+    expect(refused.headers.get("access-control-expose-headers")).toBe("Retry-After");
     await full.close();
     expect((await full.collect(request())).status).toBe(503);
     expect(sandbox.requests()).toEqual([]);

@@ -46,10 +46,16 @@ describe("requests as the vendors take them", () => {
   });
 
   it("options: unknown ones, missing ones and wrong addresses are named, tokens never repeated", () => {
-    expect(() => tiktokEvents({ pixelCode: "C", accesToken: "secret-1" } as never)).toThrow(/no option "accesToken"/);
-    expect(() => tiktokEvents({ pixelCode: "C", accessToken: "" })).toThrow(/accessToken is an empty text/);
-    expect(() => tiktokEvents({ accessToken: "secret-1" })).toThrow(/at least one of pixelCode/);
-    expect(() => metaConversions({ datasetId: "1", accessToken: 5 as never })).toThrow(/accessToken is a number/);
+    expect(() => tiktokEvents({ pixelCode: "C", accesToken: "secret-1" } as never)).toThrow(
+      /tiktokEvents: accesToken is unknown/,
+    );
+    expect(() => tiktokEvents({ pixelCode: "C", accessToken: "" })).toThrow(
+      /accessToken is an empty text, accepted is a text/,
+    );
+    expect(() => tiktokEvents({ accessToken: "secret-1" })).toThrow(/at least pixelCode/);
+    expect(() => metaConversions({ datasetId: "1", accessToken: 5 as never })).toThrow(
+      /accessToken is a number that does not fit/,
+    );
     expect(() => metaAppEvents({ appId: "1", appSecret: "s", baseUrl: "file:///etc" })).toThrow(/baseUrl/);
     expect(() => tiktokEvents({ pixelCode: "C", accessToken: "secret-1", baseUrl: "secret-1" })).toThrow(
       /^(?!.*secret-1).*baseUrl/,

@@ -15,7 +15,11 @@ it("lets the oldest dead letter go at its limit", async () => {
 });
 
 it("names a wrong option", () => {
-  expect(() => memoryOutbox({ maxParcel: 1 } as never)).toThrow(/memoryOutbox has no option "maxParcel"/);
+  expect(() => memoryOutbox({ maxParcel: 1 } as never)).toThrow(
+    /memoryOutbox: maxParcel is unknown, accepted is maxParcels/,
+  );
   expect(() => memoryOutbox({ maxParcels: 0 })).toThrow(/maxParcels/);
-  expect(() => memoryOutbox({ maxParcels: "many" as never })).toThrow(/maxParcels is a string, accepted is a number/);
+  expect(() => memoryOutbox({ maxParcels: "many" as never })).toThrow(
+    /maxParcels is a text that does not fit, accepted is a whole number from 1/,
+  );
 });

@@ -1,3 +1,5 @@
+import { BeaconryError } from "../error.js";
+
 /** What a value has to be. */
 export interface Rule {
   /** In words, for the message. */
@@ -53,10 +55,10 @@ export const group = (members: Readonly<Record<string, Rule>>): Rule => ({
   members,
 });
 
-/** One of these texts. */
-export const oneOf = (...texts: string[]): Rule => ({
-  takes: texts.join(" or "),
-  fits: (value) => texts.includes(value as string),
+/** One of these values. */
+export const oneOf = (...values: (string | boolean)[]): Rule => ({
+  takes: values.join(" or "),
+  fits: (value) => values.includes(value as string),
 });
 
 /** A text that matches. */
@@ -71,9 +73,50 @@ export const numberFrom = (least: number, most: number, takes = `a number from $
   fits: (value) => typeof value === "number" && value >= least && value <= most,
 });
 
+/** A whole number from `least`. */
+export const wholeFrom = (least: number): Rule => ({
+  takes: `a whole number from ${least}`,
+  fits: (value) => Number.isSafeInteger(value) && (value as number) >= least,
+});
+
 /** Any text, the empty one too. */
 export const anyText: Rule = textLike(/^/, "a text");
 /** Any number but `NaN`. */
 export const anyNumber: Rule = numberFrom(-Infinity, Infinity, "a number");
 /** A boolean. */
 export const yesOrNo: Rule = { takes: "true or false", fits: (value) => typeof value === "boolean" };
+/** A text with something in it. */
+export const someText: Rule = textLike(/\S/, "a text that is not empty");
+/** A function, whatever it takes. */
+export const aFunction: Rule = { takes: "a function", fits: (value) => typeof value === "function" };
+
+/** A list of which each member fits. */
+export const listOf = (rule: Rule, takes: string): Rule => ({
+  takes,
+  fits: (value) => Array.isArray(value) && value.every((member) => !findProblem(member, required(rule), "")),
+});
+
+/** What fits any of these rules. */
+export const anyOf = (takes: string, ...rules: Rule[]): Rule => ({
+  takes,
+  fits: (value) => rules.some(({ fits }) => fits(value)),
+});
+
+/** An object that has these methods, such as an outbox of one's own. */
+export const withMethods = (takes: string, ...methods: string[]): Rule => ({
+  takes,
+  fits: (value) =>
+    typeof value === "object" &&
+    value !== null &&
+    methods.every((method) => typeof (value as Record<string, unknown>)[method] === "function"),
+});
+
+/**
+ * Throws `invalid_option` for the first option that is missing, unknown or of a wrong kind. The message names the
+ * option, the kind that came and what is accepted, never the value: it may be a token.
+ * @param owner the function whose options they are
+ */
+export function checkOptions(owner: string, options: unknown, rules: Readonly<Record<string, Rule>>): void {
+  const problem = findProblem(options, required(group(rules)), "options");
+  if (problem) throw new BeaconryError("invalid_option", `${owner}: ${problem.message}`);
+}

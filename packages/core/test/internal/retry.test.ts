@@ -1,6 +1,6 @@
+import { backoffDelay, readRetryAfter } from "@beaconry/core/internal";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { backoffDelay } from "../../src/delivery/backoff.js";
-import { retryAfter } from "../../src/delivery/retry-after.js";
 
 const backoff = { base: 1_000, cap: 30_000 };
 
@@ -18,18 +18,27 @@ describe("backoffDelay", () => {
   });
 });
 
-describe("retryAfter", () => {
+describe("readRetryAfter", () => {
   const at = Date.UTC(2026, 10, 21, 12);
-  const read = (value: string) => retryAfter(new Headers({ "Retry-After": value }), at);
+  const day = 86_400_000;
+  const read = (value: string | null) => readRetryAfter(value, at, day);
   it("reads seconds and dates", () => {
     expect(read("7")).toBe(7_000);
     expect(read("Sat, 21 Nov 2026 12:00:30 GMT")).toBe(30_000);
     expect(read("Sat, 21 Nov 2026 11:00:00 GMT")).toBe(0);
   });
   it("is bounded and ignores junk", () => {
-    expect(read("999999999")).toBe(86_400_000);
+    expect(read("999999999")).toBe(day);
     expect(read("soon")).toBeUndefined();
     expect(read("-5")).toBe(0);
-    expect(retryAfter(new Headers(), at)).toBeUndefined();
+    expect(read(null)).toBeUndefined();
+  });
+  it("gives a wait within bounds, or none, for anything", () => {
+    fc.assert(
+      fc.property(fc.string(), (header) => {
+        const wait = read(header) ?? 0;
+        expect(wait >= 0 && wait <= day).toBe(true);
+      }),
+    );
   });
 });

@@ -1,0 +1,25 @@
+/** What the packages share among themselves. Not for apps: it changes without notice. */
+
+export { readMatchKeys } from "../user/read-match-keys.js";
+export { createEmitter, type Emitter } from "./emitter.js";
+export { type Backoff, backoffDelay, readRetryAfter } from "./retry.js";
+export {
+  aFunction,
+  anyNumber,
+  anyOf,
+  anyText,
+  checkOptions,
+  findProblem,
+  group,
+  listOf,
+  numberFrom,
+  oneOf,
+  type Problem,
+  type Rule,
+  required,
+  someText,
+  textLike,
+  wholeFrom,
+  withMethods,
+  yesOrNo,
+} from "./rule.js";
