@@ -16,7 +16,7 @@ for (const name of packages) {
 
 /** Brotli bytes of a page's whole script: the entry with everything that it imports, minified. */
 const budgets = [
-  ["pixel: init, identify, track, both tags, hashing", 'export { createPixel } from "@beaconry/pixel";', 12_000],
+  ["pixel: init, identify, track, both tags, hashing", 'export { createPixel } from "@beaconry/pixel";', 14_500],
   ["core: createEvent and hashUserData", 'export { createEvent, hashUserData } from "@beaconry/core";', 6_000],
 ];
 for (const [what, contents, most] of budgets) {
@@ -32,7 +32,17 @@ for (const [what, contents, most] of budgets) {
   });
   report(what, outputFiles[0].contents, most);
 }
-report("pixel: dist/beaconry.global.js", readFileSync(new URL("packages/pixel/dist/beaconry.global.js", root)), 12_000);
+// Fails when something of Node's is imported: the server's main entry must run on edge runtimes.
+await build({
+  stdin: { contents: 'export * from "@beaconry/server";', resolveDir: new URL("examples/shop/", root).pathname },
+  bundle: true,
+  write: false,
+  format: "esm",
+  platform: "browser",
+  target: "es2022",
+});
+console.log("ok: server: the main entry imports nothing of Node's");
+report("pixel: dist/beaconry.global.js", readFileSync(new URL("packages/pixel/dist/beaconry.global.js", root)), 14_500);
 process.exitCode = failed ? 1 : 0;
 
 function report(what, bytes, most) {

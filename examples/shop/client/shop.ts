@@ -66,7 +66,7 @@ function showCart(): void {
 function checkOut(): void {
   const properties = cartProperties(cart, articles);
   pixel.track("InitiateCheckout", properties);
-  on("order", "submit", (event) => {
+  on("order", "submit", async (event) => {
     event.preventDefault();
     const person = Object.fromEntries(new FormData(event.target as HTMLFormElement));
     // Normalised and hashed here, as each vendor asks, before anything is stored or sent.
@@ -74,6 +74,8 @@ function checkOut(): void {
     pixel.track("AddPaymentInfo", properties);
     sessionStorage.setItem("order", JSON.stringify({ ...properties, orderId: crypto.randomUUID() }));
     writeCart({});
+    // A second at most: no report is worth a shopper who waits.
+    await pixel.flush({ timeout: 1_000 });
     location.assign("/thanks");
   });
 }

@@ -11,6 +11,8 @@ export interface Identity {
   /** Adds what earlier pages kept, and keeps all for later ones. Only under consent. */
   keep(): void;
   forget(): void;
+  /** Resolves when all that was learned has become keys; never rejects. */
+  settled(): Promise<void>;
 }
 
 /** What an identity is made of. */
@@ -27,6 +29,7 @@ export function createIdentity({ storage, importPhone, report, onChange }: Ident
   let known: Keys = { meta: {}, tiktok: {} };
   // Rises when what is still being found out would be of no use any more.
   let turn = 0;
+  let reading = Promise.resolve();
   const add = (keys: Keys) => {
     known = merge(known, keys);
     onChange();
@@ -49,7 +52,7 @@ export function createIdentity({ storage, importPhone, report, onChange }: Ident
       if (!national) return;
       const mine = turn;
       const { phone, country } = user;
-      importPhone().then(
+      const read = importPhone().then(
         ({ parsePhone }) => {
           const fuller = hash({ phone, country }, parsePhone);
           fuller.issues.filter(ofPhone).forEach(report);
@@ -63,6 +66,7 @@ export function createIdentity({ storage, importPhone, report, onChange }: Ident
             message: "user.phone is left out: @beaconry/core/phone, which reads national numbers, could not be loaded",
           }),
       );
+      reading = Promise.all([reading, read]).then(() => {});
     },
     keep() {
       const earlier = hashesOf(storage.read("keys"));
@@ -74,6 +78,7 @@ export function createIdentity({ storage, importPhone, report, onChange }: Ident
       known = { meta: {}, tiktok: {} };
       turn++;
     },
+    settled: () => reading,
   };
 }
 

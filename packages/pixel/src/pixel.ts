@@ -61,8 +61,12 @@ export interface Pixel {
   page(): string;
   /** Listens; gives what ends it. */
   on<Type extends keyof PixelEvents>(type: Type, listener: (event: PixelEvents[Type]) => void): () => void;
-  /** Sends what can be sent now. Never rejects. */
-  flush(): Promise<FlushResult>;
+  /**
+   * Sends what can be sent now, and waits until all that `identify` was given is hashed and kept. Never rejects, and resolves after
+   * `timeout` ms at the latest (default 5,000), whatever is still on its way. Worth waiting for before you leave a page
+   * on which you called `identify`.
+   */
+  flush(options?: { timeout?: number }): Promise<FlushResult>;
 }
 
 /** Most events that are kept until the person answers; when one more comes, the oldest goes. */
@@ -219,11 +223,23 @@ export function startPixel(settings: Settings, environment: Environment = browse
     track: (name, ...rest) => track(name, ...rest),
     page: () => track("PageView"),
     on: emitter.on,
-    async flush() {
-      await queue.flush().catch(warn);
+    async flush({ timeout = 5_000 } = {}) {
+      const done = Promise.all([queue.flush(), identity.settled()]).catch(warn);
+      const { promise: late, cancel } = lateness(environment, timeout);
+      await Promise.race([done, late]);
+      cancel();
       return { ...ledger.counts(), pending: held.length + queue.pending() };
     },
   };
+}
+
+/** Resolves after so many milliseconds, unless it is cancelled. */
+function lateness({ after }: Environment, timeout: number): { promise: Promise<void>; cancel: () => void } {
+  let cancel = () => {};
+  const promise = new Promise<void>((resolve) => {
+    cancel = after(timeout, resolve);
+  });
+  return { promise, cancel };
 }
 
 /** The event without what the person's other choices leave out. The collector would leave it out too: it need not see it. */

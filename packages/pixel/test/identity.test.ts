@@ -143,6 +143,32 @@ describe("a national phone number", () => {
     ]);
   });
 
+  test("is kept for the next page by the time that flush resolves", async () => {
+    const page = openPage();
+    const pixel = page.pixel(granted);
+    pixel.identify(national);
+    await pixel.flush();
+    const next = openPage("https://shop.example/thanks", page);
+    next.pixel(granted).track("Contact");
+    await next.pass(1000);
+    expect(received(next).at(-1)?.matchKeys?.tiktok?.phone).toBe(phone.hash);
+  });
+
+  test("holds flush up no longer than its timeout", async () => {
+    const page = openPage();
+    page.environment.importPhone = () => new Promise(() => {});
+    const pixel = page.pixel(granted);
+    pixel.identify(national);
+    let resolved = false;
+    const flushed = pixel.flush({ timeout: 300 }).then(() => {
+      resolved = true;
+    });
+    await page.pass(299);
+    expect(resolved).toBe(false);
+    await page.pass(1);
+    await flushed;
+  });
+
   test("the tables are not loaded for other numbers", async () => {
     const page = openPage();
     let loads = 0;
