@@ -21,7 +21,10 @@ for (const [name, args] of checks) {
 
 say("Tests");
 rmSync(report, { force: true });
-const code = await pnpm(["run", "unit", "--reporter=default", "--reporter=json", `--outputFile.json=${report.pathname}`], environment);
+const code = await pnpm(
+  ["run", "unit", "--reporter=default", "--reporter=json", `--outputFile.json=${report.pathname}`],
+  environment,
+);
 const { passed, failed } = countTests(code);
 const allPassed = passed + results.filter(Boolean).length;
 const allFailed = failed + results.filter((ok) => !ok).length;

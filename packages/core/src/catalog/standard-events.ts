@@ -29,8 +29,6 @@ export interface StandardEvent {
   stage?: FunnelStage;
 }
 
-const product = ["contentType", "contentIds", "contents", "currency", "value"] as const;
-
 /**
  * The standard events: one row an event, keyed by the name that `track` takes. Types derive from it, and so do the
  * names on the wire.
@@ -89,7 +87,7 @@ export const standardEvents = {
     meta: "AddToCart",
     metaApp: "fb_mobile_add_to_cart",
     required: [],
-    recommended: [...product, "description"],
+    recommended: ["contentType", "contentIds", "contents", "currency", "value", "description"],
     objectives: ["sales"],
     stage: "purchaseIntent",
   },
@@ -100,7 +98,7 @@ export const standardEvents = {
     meta: "AddToWishlist",
     metaApp: "fb_mobile_add_to_wishlist",
     required: [],
-    recommended: product,
+    recommended: ["contentType", "contentIds", "contents", "currency", "value"],
     objectives: ["sales", "leads"],
     stage: "purchaseIntent",
   },
@@ -177,7 +175,7 @@ export const standardEvents = {
     meta: "InitiateCheckout",
     metaApp: "fb_mobile_initiated_checkout",
     required: [],
-    recommended: [...product, "numItems", "paymentInfoAvailable"],
+    recommended: ["contentType", "contentIds", "contents", "currency", "value", "numItems", "paymentInfoAvailable"],
     objectives: ["sales"],
     stage: "purchaseIntent",
   },
@@ -225,7 +223,7 @@ export const standardEvents = {
     meta: "Purchase",
     metaApp: "fb_mobile_purchase",
     required: ["currency", "value"],
-    recommended: [...product, "numItems", "description"],
+    recommended: ["contentType", "contentIds", "contents", "currency", "value", "numItems", "description"],
     objectives: ["sales"],
     stage: "purchase",
   },
@@ -255,7 +253,7 @@ export const standardEvents = {
     meta: "Search",
     metaApp: "fb_mobile_search",
     required: [],
-    recommended: ["searchString", ...product, "success"],
+    recommended: ["searchString", "contentType", "contentIds", "contents", "currency", "value", "success"],
     objectives: ["sales", "leads"],
     stage: "consideration",
   },
@@ -324,7 +322,7 @@ export const standardEvents = {
     meta: "ViewContent",
     metaApp: "fb_mobile_content_view",
     required: [],
-    recommended: [...product, "description"],
+    recommended: ["contentType", "contentIds", "contents", "currency", "value", "description"],
     objectives: ["sales", "leads"],
     stage: "consideration",
   },

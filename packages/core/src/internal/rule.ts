@@ -80,13 +80,13 @@ export const wholeFrom = (least: number): Rule => ({
 });
 
 /** Any text, the empty one too. */
-export const anyText: Rule = textLike(/^/, "a text");
+export const anyText: Rule = /* @__PURE__ */ textLike(/^/, "a text");
 /** Any number but `NaN`. */
-export const anyNumber: Rule = numberFrom(-Infinity, Infinity, "a number");
+export const anyNumber: Rule = /* @__PURE__ */ numberFrom(-Infinity, Infinity, "a number");
 /** A boolean. */
 export const yesOrNo: Rule = { takes: "true or false", fits: (value) => typeof value === "boolean" };
 /** A text with something in it. */
-export const someText: Rule = textLike(/\S/, "a text that is not empty");
+export const someText: Rule = /* @__PURE__ */ textLike(/\S/, "a text that is not empty");
 /** A function, whatever it takes. */
 export const aFunction: Rule = { takes: "a function", fits: (value) => typeof value === "function" };
 

@@ -8,7 +8,7 @@ const assignedCodes =
   "pkplpmpnprpsptpwpyqarerorsrurwsasbscsdsesgshsisjskslsmsnsosrssstsvsxsysztctdtftgthtjtktltmtntotrtttvtwtzuaugumusuyuzva" +
   "vcvevgvivnvuwfwsyeytzazmzw";
 
-const codes: ReadonlySet<string> = new Set(assignedCodes.match(/../g));
+const codes: ReadonlySet<string> = /* @__PURE__ */ new Set(/* @__PURE__ */ assignedCodes.match(/../g));
 
 /** What people write that neither ISO nor the platform's English names have, as {@link lookupName} has it. */
 const aliases: Readonly<Record<string, string>> = {

@@ -6,7 +6,6 @@ import { isSha256 } from "./text.js";
 /** More values than this of one key are no person's. */
 const mostValues = 10;
 
-const wireKeys = Object.values(fields).map(({ wire }) => wire);
 const vendors: readonly Vendor[] = ["meta", "tiktok"];
 
 /**
@@ -19,7 +18,7 @@ export function readMatchKeys(value: unknown): MatchKeys {
 
 function readVendorKeys(value: unknown, vendor: Vendor): VendorKeys {
   const keys: Record<string, string | readonly string[]> = {};
-  for (const wire of wireKeys) {
+  for (const { wire } of Object.values(fields)) {
     const known = wire[vendor];
     if (!known) continue;
     const given = member(value, known.key);
