@@ -8,7 +8,11 @@ const SHOWN = 100;
 export function overviewRoute(journal: Journal): Route {
   return {
     pattern: /^\/$/,
-    handle: () => ({ status: 200, body: overview(journal) }),
+    handle: () => ({
+      status: 200,
+      headers: { "content-type": "text/plain; charset=utf-8" },
+      body: overview(journal),
+    }),
   };
 }
 
@@ -22,8 +26,8 @@ function overview(journal: Journal): string {
         new Date(receivedAt).toISOString(),
         endpoint.padEnd(16),
         outcome.padEnd(12),
-        name,
-        id ?? "–",
+        name.padEnd(28),
+        (id ?? "–").padEnd(36),
         matchKeys.join(" "),
       ].join("  "),
     );
