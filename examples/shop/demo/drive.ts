@@ -46,10 +46,14 @@ async function shopOnce(browser: Browser, { shopUrl, sandbox }: Demo): Promise<C
     const text = await response.text().catch(() => "");
     if (secrets.some((secret) => text.includes(secret))) leaks.push(response.url());
   });
+  const reports: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().startsWith(sandbox.url) || request.method() === "POST") reports.push(request.url());
+  });
   await page.goto(`${shopUrl}/?fbclid=IwAR0Demo_AbC&ttclid=E.C.P.Demo`, { waitUntil: "networkidle" });
   const before = await traces(context, page);
   const untouched =
-    sandbox.events().length === 0 && before.cookies.every((name) => name === "visitor") && before.stored.length === 0;
+    reports.length === 0 && before.cookies.every((name) => name === "visitor") && before.stored.length === 0;
   await page.click("#accept");
   for (const id of ["1234", "5678"]) {
     await page.goto(`${shopUrl}/product/${id}`, { waitUntil: "networkidle" });
@@ -64,7 +68,7 @@ async function shopOnce(browser: Browser, { shopUrl, sandbox }: Demo): Promise<C
   await page.reload({ waitUntil: "networkidle" });
   await context.close();
   return [
-    ["before consent: nothing sent, no cookie, nothing stored", untouched],
+    ["before consent: no script loaded, nothing sent, no cookie, nothing stored", untouched],
     ["no token reached the browser", leaks.length === 0],
   ];
 }

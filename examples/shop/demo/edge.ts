@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -34,10 +35,20 @@ export function createEdge(shopPort: number): Server {
   });
 }
 
-/** Starts a server on loopback; gives its port. */
-export function listen(server: Server, port = 0): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
-  });
+/** Starts a server on loopback, on a free port where the wished one is taken; gives its port. */
+export async function listen(server: Server, wished = 0): Promise<number> {
+  server.listen(await free(wished), "127.0.0.1");
+  await once(server, "listening");
+  return (server.address() as AddressInfo).port;
+}
+
+/** The port itself, or 0, which stands for any free one, when it is taken. */
+export async function free(port: number): Promise<number> {
+  const probe = createServer().listen(port, "127.0.0.1");
+  const isFree = await once(probe, "listening").then(
+    () => true,
+    () => false,
+  );
+  if (isFree) await once(probe.close(), "close");
+  return isFree ? port : 0;
 }

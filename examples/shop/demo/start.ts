@@ -5,7 +5,7 @@ import { getRequestListener } from "@hono/node-server";
 import type { Settings } from "../server/settings.ts";
 import { createShop } from "../server/shop.ts";
 import { createShopTracker } from "../server/tracking.ts";
-import { createEdge, listen } from "./edge.ts";
+import { createEdge, free, listen } from "./edge.ts";
 
 /** Credentials of the demo; `drive` looks for them where they must not be. */
 export const secrets = ["demo-tiktok-token", "demo-meta-token", "demo-app-secret"] as const;
@@ -20,7 +20,7 @@ export interface Demo extends AsyncDisposable {
 
 /** Starts the sandbox, the shop and the proxy in front of it, all on loopback. */
 export async function startDemo(ports: { sandbox?: number; shop?: number } = {}): Promise<Demo> {
-  const sandbox = await createSandbox({ port: ports.sandbox ?? 0 });
+  const sandbox = await createSandbox({ port: await free(ports.sandbox ?? 0) });
   const settings: Settings = {
     tiktok: {
       pixelCode: "C0DEMO00000000000000",

@@ -8,6 +8,6 @@ import type { Issue } from "./issue.js";
  * refuse besides comes from its wire format: `toConversion`, `toAppEvents`, `toTikTokEvent`.
  */
 export function checkEvent(event: Pick<TrackedEvent, "name" | "properties">): readonly Issue[] {
-  const { standard, issues } = readProperties(event.properties);
+  const { standard, issues } = readProperties(event);
   return [...issues, ...missingProperties(event.name, standard, "error")];
 }

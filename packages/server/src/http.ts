@@ -1,3 +1,4 @@
+import { checkOptions, wholeFrom } from "@beaconry/core/internal";
 import ky from "ky";
 
 /** A request to a vendor. */
@@ -19,22 +20,37 @@ export type Transport = (request: VendorRequest, signal: AbortSignal) => Promise
 
 const longestAnswer = 1_048_576;
 
+/** The delivery retries, with the vendor's answer in hand: ky must not, in any of its ways. */
+const noRetry = {
+  limit: 0,
+  methods: [],
+  statusCodes: [],
+  afterStatusCodes: [],
+  maxRetryAfter: 0,
+  backoffLimit: 0,
+  jitter: false,
+  retryOnTimeout: false,
+};
+
 /**
- * The default transport, on ky: runs wherever `fetch` does. Retrying is the delivery's business, so ky is told to do
- * none; redirects are refused, since they would carry the token elsewhere.
- * @param timeout milliseconds for connection and answer together
+ * The default transport, on ky: runs wherever `fetch` does. Redirects are refused, since they would carry the token
+ * elsewhere. Throws `invalid_option`.
+ * @param timeout milliseconds for connection and whole answer together; default 10,000
  */
-export function kyTransport({ timeout = 10_000 }: { timeout?: number } = {}): Transport {
+export function kyTransport(options: { timeout?: number } = {}): Transport {
+  checkOptions("kyTransport", options, { timeout: wholeFrom(1) });
+  const { timeout = 10_000 } = options;
   return async ({ url, headers, body }, signal) => {
     const response = await ky.post(url, {
       body,
       headers,
-      signal,
+      // Of its own, since ky's limits end with the answer's headers.
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
       timeout,
       totalTimeout: timeout,
       redirect: "error",
       throwHttpErrors: false,
-      retry: { limit: 0 },
+      retry: noRetry,
     });
     return { status: response.status, headers: response.headers, body: await readText(response) };
   };

@@ -1,5 +1,7 @@
+import type { TrackedEvent } from "../event.js";
 import { type Issue, warningIssue } from "../issue.js";
 import { type PropertyKind, propertyKinds, type StandardProperties } from "./properties.js";
+import { isStandardEvent } from "./standard-names.js";
 
 /** One product as the vendors take it: the id a string, numbers finite. */
 export interface WireContent {
@@ -29,7 +31,7 @@ export interface ReadProperties {
  * Brings an event's properties into the form that both vendors share. A value that can not be used is left out and
  * reported; the rest is kept. `contentIds` and `numItems` are filled in from `contents`.
  */
-export function readProperties(properties: Readonly<Record<string, unknown>> | undefined): ReadProperties {
+export function readProperties({ name: event, properties }: Pick<TrackedEvent, "name" | "properties">): ReadProperties {
   const issues: Issue[] = [];
   const standard: Record<string, unknown> = {};
   const custom: Record<string, unknown> = {};
@@ -41,7 +43,9 @@ export function readProperties(properties: Readonly<Record<string, unknown>> | u
         issues.push(warningIssue("wrong_type", path, `${path} is a ${typeof value}, which can not be sent; left out`));
       } else {
         custom[name] = value;
-        issues.push(warningIssue("unknown_property", path, `${path} is no standard property; sent as a custom one`));
+        // An event of your own has properties of your own; on a standard one it may be a misspelling.
+        if (isStandardEvent(event))
+          issues.push(warningIssue("unknown_property", path, `${path} is no standard property; sent as a custom one`));
       }
       continue;
     }

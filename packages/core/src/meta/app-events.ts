@@ -35,7 +35,7 @@ export function toAppEvents(event: TrackedEvent, options: HashOptions = {}): Wir
   if (allowed.send !== "allow") return { issues: [notAllowed(allowed)] };
   const name = standardEvent(event.name)?.metaApp ?? event.name;
   const isInstall = name === "MOBILE_APP_INSTALL";
-  const { standard, custom, issues } = readProperties(event.properties);
+  const { standard, custom, issues } = readProperties(event);
   const keys = vendorKeys(event, "meta", options);
   const device = toDeviceFields(context, keys.keys, allowed);
   const kind: Record<string, string> = isInstall

@@ -51,7 +51,7 @@ export function toConversion(event: TrackedEvent, options: HashOptions = {}): Wi
   const { consent, context } = event;
   const allowed = permission(consent, context.source, context.device);
   if (allowed.send !== "allow") return { issues: [notAllowed(allowed)] };
-  const { standard, custom, issues } = readProperties(event.properties);
+  const { standard, custom, issues } = readProperties(event);
   const keys = vendorKeys(event, "meta", options);
   const user = toUserData(context, keys.keys, allowed);
   const data = toCustomData(standard, custom);

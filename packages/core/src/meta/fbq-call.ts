@@ -1,7 +1,7 @@
 import { readProperties } from "../catalog/read-properties.js";
+import { isMetaWebEvent } from "../catalog/standard-names.js";
 import type { TrackedEvent } from "../event.js";
 import { toCustomData } from "./custom-data.js";
-import { isMetaWebEvent } from "./web-events.js";
 
 /** The arguments of `fbq` after the pixel's id: `fbq(method, pixelId, name, parameters, options)`. */
 export interface FbqCall {
@@ -16,7 +16,7 @@ export interface FbqCall {
  * does not know go as custom events.
  */
 export function toFbqCall(event: Pick<TrackedEvent, "id" | "name" | "properties">): FbqCall {
-  const { standard, custom } = readProperties(event.properties);
+  const { standard, custom } = readProperties(event);
   return {
     method: isMetaWebEvent(event.name) ? "trackSingle" : "trackSingleCustom",
     name: event.name,

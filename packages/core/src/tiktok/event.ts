@@ -46,7 +46,7 @@ export function toTikTokEvent(event: TrackedEvent, options: HashOptions = {}): W
   }
   const allowed = permission(consent, context.source, context.device);
   if (allowed.send !== "allow") return { issues: [notAllowed(allowed)] };
-  const { standard, custom, issues } = readProperties(event.properties);
+  const { standard, custom, issues } = readProperties(event);
   const keys = vendorKeys(event, "tiktok", options);
   const user = toTikTokUser(event, source, keys.keys, allowed);
   const properties = toTikTokProperties(standard, custom);

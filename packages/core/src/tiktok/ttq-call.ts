@@ -13,6 +13,6 @@ export type TtqCall =
  */
 export function toTtqCall(event: Pick<TrackedEvent, "id" | "name" | "properties">): TtqCall {
   if (event.name === "PageView") return ["page"];
-  const { standard, custom } = readProperties(event.properties);
+  const { standard, custom } = readProperties(event);
   return ["track", event.name, toTikTokProperties(standard, custom), { event_id: event.id }];
 }

@@ -1,7 +1,10 @@
 import { checkEvent } from "@beaconry/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readProperties } from "../../src/catalog/read-properties.js";
+import { readProperties as read } from "../../src/catalog/read-properties.js";
+
+const readProperties = (properties: unknown, name = "AddToCart") =>
+  read({ name: name as "AddToCart", properties: properties as object });
 
 describe("readProperties", () => {
   it("fills content ids and the number of items in from contents", () => {
@@ -53,10 +56,14 @@ describe("readProperties", () => {
     ]);
   });
 
+  it("says nothing of the properties of an event of your own", () => {
+    expect(readProperties({ score: 3 }, "QuizFinished")).toEqual({ standard: {}, custom: { score: 3 }, issues: [] });
+  });
+
   it("throws for no input", () => {
     fc.assert(
       fc.property(fc.anything(), (properties) => {
-        readProperties(properties as Record<string, unknown>);
+        readProperties(properties);
         readProperties({ value: properties, contents: properties, contentIds: properties, currency: properties });
       }),
     );
