@@ -1,4 +1,5 @@
 import type { Issue } from "./issue.js";
+import { remember } from "./remember.js";
 
 /** What a vendor's API takes for one event, or, without `body`, why the event can not be sent; issues either way. */
 export interface Wire<Body> {
@@ -18,11 +19,13 @@ export function toSeconds(milliseconds: number): number {
 }
 
 /** `contentIds` → `content_ids`. */
-export function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
+export const snakeCase = /* @__PURE__ */ remember((name) =>
+  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+);
 
 /** The object without its `undefined` members, so that nothing empty goes out. */
 export function compact<Members extends object>(members: Members): Members {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Members;
+  const present: Partial<Members> = {};
+  for (const name in members) if (members[name] !== undefined) present[name] = members[name];
+  return present as Members;
 }

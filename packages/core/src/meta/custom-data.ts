@@ -7,7 +7,7 @@ export function toCustomData(
   custom: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   const data: Record<string, unknown> = { ...custom };
-  for (const [name, value] of Object.entries(standard)) data[snakeCase(name)] = value;
+  for (const name of Object.keys(standard)) data[snakeCase(name)] = standard[name as keyof typeof standard];
   const complete = toMetaContents(contents);
   if (complete.length > 0) data.contents = complete;
   return data;

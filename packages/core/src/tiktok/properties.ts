@@ -7,7 +7,7 @@ export function toTikTokProperties(
   custom: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   const properties: Record<string, unknown> = { ...custom };
-  for (const [name, value] of Object.entries(standard)) properties[snakeCase(name)] = value;
+  for (const name of Object.keys(standard)) properties[snakeCase(name)] = standard[name as keyof typeof standard];
   if (contents) properties.contents = contents.map(toTikTokContent);
   return properties;
 }

@@ -16,9 +16,11 @@ export function normalizeBirthDate(value: string | Date): string {
   return first > 12 ? validDay(third, second, first) : validDay(third, first, second);
 }
 
+const monthLengths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 function validDay(year: number, month: number, day: number): string {
-  if (year < 1800 || year > 2199) return "";
-  const date = new Date(Date.UTC(year, month - 1, day));
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return "";
-  return date.toISOString().slice(0, 10).replaceAll("-", "");
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const longest = month === 2 && !isLeap ? 28 : (monthLengths[month - 1] ?? 0);
+  if (year < 1800 || year > 2199 || day < 1 || day > longest) return "";
+  return String(year * 10_000 + month * 100 + day);
 }

@@ -1,3 +1,4 @@
+import { remember } from "../remember.js";
 import { lookupName } from "./text.js";
 
 /** ISO 3166-1 alpha-2, all officially assigned codes, two letters each. */
@@ -56,8 +57,8 @@ function codeOfName(name: string): string | undefined {
 }
 
 /** ISO 3166-1 alpha-2 in lower case, from a code or an English name; `""` when it is neither. */
-export function normalizeCountry(text: string): string {
+export const normalizeCountry = /* @__PURE__ */ remember((text) => {
   const name = lookupName(text);
   if (codes.has(name)) return name;
   return (Object.hasOwn(aliases, name) ? aliases[name] : codeOfName(name)) ?? "";
-}
+});

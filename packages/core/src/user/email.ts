@@ -1,3 +1,5 @@
+import { lowerCase } from "./text.js";
+
 /** One address: no white space, nothing that belongs to a display name or a list; a domain with a dot. */
 const address = /^[^\s@,;:<>()[\]"\\]{1,128}@[^\s@,;:<>()[\]"\\.]{1,63}(?:\.[^\s@,;:<>()[\]"\\.]{1,63}){1,10}$/;
 
@@ -5,6 +7,6 @@ const address = /^[^\s@,;:<>()[\]"\\]{1,128}@[^\s@,;:<>()[\]"\\.]{1,63}(?:\.[^\s
  * Trimmed and lower-case; dots and `+tag` stay, as both vendors' documents have it. `""` when it is not an address.
  */
 export function normalizeEmail(text: string): string {
-  const email = text.trim().toLowerCase().normalize("NFC");
+  const email = lowerCase(text.trim());
   return address.test(email) ? email : "";
 }

@@ -1,18 +1,17 @@
 import type { Vendor } from "../vendor.js";
 import { normalizeBirthDate } from "./birth-date.js";
-import { normalizeCity } from "./city.js";
 import { normalizeCountry } from "./country.js";
 import { normalizeEmail } from "./email.js";
 import { normalizeExternalId } from "./external-id.js";
 import { normalizeGender } from "./gender.js";
-import { normalizeName } from "./names.js";
 import { normalizePhone, type ParsePhone } from "./phone.js";
 import { normalizeState } from "./state.js";
+import { lettersAndDigits } from "./text.js";
 import type { UserField } from "./user-data.js";
 import { normalizeZip } from "./zip.js";
 
 /** How one vendor takes a field. */
-interface WireKey {
+export interface WireKey {
   readonly key: string;
   /** Sent as it is, not as its hash. */
   readonly plain?: true;
@@ -22,11 +21,14 @@ interface WireKey {
   readonly without?: RegExp;
 }
 
-interface Field {
+/** One field of a person. */
+export interface Field {
   /** What is accepted, for the issue when a value is not. */
   readonly accepted: string;
   /** An MD5-like value is a plain value here, not a hash. */
   readonly opaque?: true;
+  /** Many people share a value, so its hash is worth remembering. */
+  readonly repeats?: true;
   /** `""` when the text is unusable. `country` is alpha-2 in lower case, or `""`. */
   readonly normalize: (text: string, country: string, parsePhone: ParsePhone | undefined) => string;
   readonly wire: Partial<Record<Vendor, WireKey>>;
@@ -50,12 +52,12 @@ export const fields: Readonly<Record<UserField, Field>> = {
   },
   firstName: {
     accepted: "a name with at least one letter",
-    normalize: normalizeName,
+    normalize: lettersAndDigits,
     wire: { meta: { key: "fn" }, tiktok: { key: "first_name", single: true } },
   },
   lastName: {
     accepted: "a name with at least one letter",
-    normalize: normalizeName,
+    normalize: lettersAndDigits,
     wire: { meta: { key: "ln" }, tiktok: { key: "last_name", single: true } },
   },
   birthDate: {
@@ -64,16 +66,19 @@ export const fields: Readonly<Record<UserField, Field>> = {
     wire: { meta: { key: "db" } },
   },
   gender: {
+    repeats: true,
     accepted: "f, m, female or male",
     normalize: normalizeGender,
     wire: { meta: { key: "ge" } },
   },
   city: {
+    repeats: true,
     accepted: "a name with at least one letter",
-    normalize: normalizeCity,
+    normalize: lettersAndDigits,
     wire: { meta: { key: "ct" }, tiktok: { key: "city", plain: true, single: true } },
   },
   state: {
+    repeats: true,
     accepted: "the name or code of a state",
     normalize: normalizeState,
     wire: { meta: { key: "st" }, tiktok: { key: "state", plain: true, single: true } },
@@ -84,6 +89,7 @@ export const fields: Readonly<Record<UserField, Field>> = {
     wire: { meta: { key: "zp" }, tiktok: { key: "zip_code", single: true } },
   },
   country: {
+    repeats: true,
     accepted: "an ISO 3166-1 alpha-2 code or an English country name",
     normalize: normalizeCountry,
     wire: { meta: { key: "country" }, tiktok: { key: "country", plain: true, single: true } },

@@ -1,9 +1,10 @@
 import { sha256Hex } from "#sha256";
-import { type Issue, warningIssue } from "../issue.js";
+import { type Issue, type IssueCode, warningIssue } from "../issue.js";
+import { remember } from "../remember.js";
 import type { Vendor } from "../vendor.js";
 import { normalizeBirthDate } from "./birth-date.js";
 import { normalizeCountry } from "./country.js";
-import { fields } from "./fields.js";
+import { type Field, fields, type WireKey } from "./fields.js";
 import type { ParsePhone } from "./phone.js";
 import { isMd5, isSha256, longestValue } from "./text.js";
 import type { UserData, UserField } from "./user-data.js";
@@ -32,7 +33,7 @@ export interface HashedUserData {
  * already is passed through in lower case.
  */
 export function hashUserData(user: UserData, vendor: Vendor, options: HashOptions = {}): HashedUserData {
-  return matchKeys(user, vendor, options, sha256Hex);
+  return matchKeys(user, vendor, options, (text, { repeats }) => (repeats ? hashOfRepeated(text) : sha256Hex(text)));
 }
 
 /** The same as {@link hashUserData} before hashing: for tests, and for people who must check a value. */
@@ -40,17 +41,27 @@ export function normalizeUserData(user: UserData, vendor: Vendor, options: HashO
   return matchKeys(user, vendor, options, (text) => text);
 }
 
-function matchKeys(
-  user: UserData,
-  vendor: Vendor,
-  { parsePhone }: HashOptions,
-  hash: (text: string) => string,
-): HashedUserData {
+/** For the few values that many people share. What is one person's own is never kept. */
+const hashOfRepeated = /* @__PURE__ */ remember(sha256Hex);
+
+/** What making one person's keys takes, beside the values. */
+interface Making {
+  readonly vendor: Vendor;
+  /** ISO 3166-1 alpha-2 in lower case, or `""`: decides how phone, state and postal code are read. */
+  readonly country: string;
+  readonly parsePhone: ParsePhone | undefined;
+  readonly hash: (text: string, field: Field) => string;
+  readonly issues: Issue[];
+}
+
+function matchKeys(user: UserData, vendor: Vendor, { parsePhone }: HashOptions, hash: Making["hash"]): HashedUserData {
+  const given = (user ?? {}) as Readonly<Record<string, unknown>>;
   const keys: Record<string, string | string[]> = {};
   const issues: Issue[] = [];
-  const country = countryOf(user);
-  for (const [name, given] of Object.entries(user ?? {})) {
-    if (given === undefined || given === null) continue;
+  const making = { vendor, country: countryOf(given.country), parsePhone, hash, issues };
+  for (const name of Object.keys(given)) {
+    const value = given[name];
+    if (value === undefined || value === null) continue;
     if (!Object.hasOwn(fields, name)) {
       issues.push(warningIssue("unknown_property", `user.${name}`, `user.${name} is no field of a person; left out`));
       continue;
@@ -58,42 +69,56 @@ function matchKeys(
     const field = fields[name as UserField];
     const wire = field.wire[vendor];
     if (!wire) continue;
-    const values = new Set<string>();
-    for (const one of Array.isArray(given) ? given : [given]) {
-      const text = textOf(one);
-      const path = `user.${name}`;
-      if (text.length > longestValue) {
-        issues.push(warningIssue("unusable", path, `${path} is longer than ${longestValue} characters; left out`));
-      } else if (isSha256(text)) {
-        if (wire.plain) issues.push(warningIssue("unusable", path, `${path} is a hash, ${vendor} takes it plain`));
-        else values.add(text.toLowerCase());
-      } else if (!field.opaque && isMd5(text)) {
-        issues.push(warningIssue("md5", path, `${path} is an MD5 hash; SHA-256 or the plain value is accepted`));
-      } else {
-        const normal = text && field.normalize(text, country, parsePhone);
-        const wired = wire.without ? normal.replace(wire.without, "") : normal;
-        if (wired) values.add(wire.plain ? wired : hash(wired));
-        else
-          issues.push(
-            warningIssue("unusable", path, `${path} is unusable and left out: accepted is ${field.accepted}`),
-          );
-      }
-    }
-    const [first, ...more] = values;
-    if (first === undefined) continue;
-    if (more.length > 0 && wire.single) {
-      issues.push(
-        warningIssue("too_many", `user.${name}`, `${vendor} takes one value of user.${name}; the first is sent`),
-      );
-    }
-    keys[wire.key] = more.length > 0 && !wire.single ? [first, ...more] : first;
+    const key = Array.isArray(value)
+      ? keysOf(value, name, field, wire, making)
+      : keyOf(value, name, field, wire, making);
+    if (key) keys[wire.key] = key;
   }
   return { keys, issues };
 }
 
-/** The person's country decides how phone, state and postal code are read. */
-function countryOf(user: UserData): string {
-  const given = user?.country;
+function keysOf(
+  values: readonly unknown[],
+  name: string,
+  field: Field,
+  wire: WireKey,
+  making: Making,
+): string | string[] | undefined {
+  const keys = new Set(values.map((value) => keyOf(value, name, field, wire, making)));
+  keys.delete("");
+  const [first, ...more] = keys;
+  if (first === undefined || more.length === 0) return first;
+  if (!wire.single) return [first, ...more];
+  const message = `${making.vendor} takes one value of user.${name}; the first is sent`;
+  making.issues.push(warningIssue("too_many", `user.${name}`, message));
+  return first;
+}
+
+/** The key of one value, or `""` with an issue. */
+function keyOf(value: unknown, name: string, field: Field, wire: WireKey, making: Making): string {
+  const text = textOf(value);
+  if (text.length > longestValue) {
+    return leftOut(making, "unusable", name, `longer than ${longestValue} characters; left out`);
+  }
+  if (isSha256(text)) {
+    if (!wire.plain) return text.toLowerCase();
+    return leftOut(making, "unusable", name, `a hash, ${making.vendor} takes it plain; left out`);
+  }
+  if (!field.opaque && isMd5(text)) {
+    return leftOut(making, "md5", name, "an MD5 hash; SHA-256 or the plain value is accepted");
+  }
+  const normal = text && field.normalize(text, making.country, making.parsePhone);
+  const wired = wire.without ? normal.replace(wire.without, "") : normal;
+  if (!wired) return leftOut(making, "unusable", name, `unusable and left out: accepted is ${field.accepted}`);
+  return wire.plain ? wired : making.hash(wired, field);
+}
+
+function leftOut({ issues }: Making, code: IssueCode, name: string, why: string): "" {
+  issues.push(warningIssue(code, `user.${name}`, `user.${name} is ${why}`));
+  return "";
+}
+
+function countryOf(given: unknown): string {
   const text = textOf(Array.isArray(given) ? given[0] : given);
   return text && text.length <= longestValue ? normalizeCountry(text) : "";
 }

@@ -8,17 +8,25 @@ export type ParsePhone = (text: string, country: string) => string | undefined;
 const otherDigits = /[\u0660-\u0669\u06f0-\u06f9]/g;
 const extension = /(?:;ext=|\s*(?:ext\.?|x|#))\s*\d{1,9}$/i;
 
-/**
- * E.164 with the plus. A number that starts with `+` or `00` says its country itself; any other needs the person's
- * country and `parsePhone`, and gives `""` without them: a country code is never invented.
- */
-export function normalizePhone(text: string, country: string, parsePhone: ParsePhone | undefined): string {
-  const written = text
+/** What most numbers look like: nothing has to be cleared away first. */
+const plain = /^\+[\d ().-]*$/;
+
+/** In ASCII's digits and signs, without `tel:` and without an extension. */
+function asWritten(text: string): string {
+  return text
     .normalize("NFKC")
     .replace(otherDigits, (digit) => String(digit.charCodeAt(0) & 15))
     .trim()
     .replace(/^tel:/i, "")
     .replace(extension, "");
+}
+
+/**
+ * E.164 with the plus. A number that starts with `+` or `00` says its country itself; any other needs the person's
+ * country and `parsePhone`, and gives `""` without them: a country code is never invented.
+ */
+export function normalizePhone(text: string, country: string, parsePhone: ParsePhone | undefined): string {
+  const written = plain.test(text) ? text : asWritten(text);
   if (!/^[+\d\s().\-/\u2010-\u2015]{1,40}$/.test(written)) return "";
   // The "(0)" in "+44 (0)7911 …" is dialled only inside the country.
   const digits = written.replace(/(\+[\d\s]{1,8})\(0\)/, "$1").replace(/\D/g, "");

@@ -1,4 +1,5 @@
-import { foldText, lookupName } from "./text.js";
+import { remember } from "../remember.js";
+import { lettersAndDigits, lookupName } from "./text.js";
 
 const unitedStates =
   "alabama:al alaska:ak arizona:az arkansas:ar california:ca colorado:co connecticut:ct delaware:de florida:fl georgia:ga " +
@@ -21,15 +22,19 @@ const byCountry: Readonly<Record<"us" | "ca", ReadonlyMap<string, string>>> = {
   ca: /* @__PURE__ */ table(canada),
 };
 
-const notOfState = /[^\p{L}\p{M}\p{N}]/gu;
-
 /**
  * State or province: names of US states and Canadian provinces become their codes when the country is that one or
  * not known; everything else is lower-cased, without spaces and punctuation.
  */
 export function normalizeState(text: string, country: string): string {
-  const state = foldText(text, notOfState);
+  return stateIn(`${country}:${text}`);
+}
+
+const stateIn = /* @__PURE__ */ remember((countryAndText) => {
+  const separator = countryAndText.indexOf(":");
+  const country = countryAndText.slice(0, separator);
+  const text = countryAndText.slice(separator + 1);
   const name = lookupName(text);
   const codeIn = (of: "us" | "ca") => (country === "" || country === of ? byCountry[of].get(name) : undefined);
-  return codeIn("us") ?? codeIn("ca") ?? state;
-}
+  return codeIn("us") ?? codeIn("ca") ?? lettersAndDigits(text);
+});

@@ -1,33 +1,47 @@
 /** Longer values of a person's field are not data of a person: reported, not hashed. */
 export const longestValue = 512;
 
-const sha256Pattern = /^[0-9a-f]{64}$/i;
-const md5Pattern = /^[0-9a-f]{32}$/i;
-
 /** Whether the text is a SHA-256 hash already, in hex of any case. */
 export function isSha256(text: string): boolean {
-  return sha256Pattern.test(text);
+  return text.length === 64 && /^[0-9a-f]+$/i.test(text);
 }
 
 /** Whether the text has the form of an MD5 hash. */
 export function isMd5(text: string): boolean {
-  return md5Pattern.test(text);
+  return text.length === 32 && /^[0-9a-f]+$/i.test(text);
+}
+
+/** Lower-case and composed (NFC). */
+export function lowerCase(text: string): string {
+  const lower = text.toLowerCase();
+  return isAscii(lower) ? lower : lower.normalize("NFC");
 }
 
 /**
- * Lower-case, composed (NFC), with every character removed that `unwanted` matches. `""` when no letter or digit is
- * left.
+ * Only the letters and digits, of any script and with their accents: lower-case, composed (NFC). Punctuation, symbols,
+ * white space and invisible characters fall away; `""` when no letter or digit is left.
  */
-export function foldText(text: string, unwanted: RegExp): string {
-  const folded = text.toLowerCase().normalize("NFC").replace(unwanted, "").normalize("NFC");
+export function lettersAndDigits(text: string): string {
+  const lower = text.toLowerCase();
+  if (isAscii(lower)) return lower.replace(/[^a-z0-9]+/g, "");
+  const folded = lower
+    .normalize("NFC")
+    .replace(/[^\p{L}\p{M}\p{N}]+/gu, "")
+    .normalize("NFC");
   return /[\p{L}\p{N}]/u.test(folded) ? folded : "";
 }
 
 /** Only the letters a to z, lower-case and without their accents: the form in which names are looked up in tables. */
 export function lookupName(text: string): string {
-  return text
-    .normalize("NFD")
+  const plain = isAscii(text) ? text : text.normalize("NFD");
+  return plain
     .replaceAll("&", "and")
     .toLowerCase()
-    .replace(/[^a-z]/g, "");
+    .replace(/[^a-z]+/g, "");
+}
+
+/** Most values are, and for them Unicode's tables need not be asked. */
+function isAscii(text: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is meant.
+  return /^[\x00-\x7f]*$/.test(text);
 }
