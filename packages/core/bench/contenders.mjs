@@ -46,8 +46,18 @@ function handWritten(order) {
   const user = {
     em: sha256(order.email.trim().toLowerCase()),
     ph: sha256(order.phone.replace(/\D/g, "")),
-    fn: sha256(order.firstName.trim().toLowerCase().replace(/[\s\p{P}]/gu, "")),
-    ln: sha256(order.lastName.trim().toLowerCase().replace(/[\s\p{P}]/gu, "")),
+    fn: sha256(
+      order.firstName
+        .trim()
+        .toLowerCase()
+        .replace(/[\s\p{P}]/gu, ""),
+    ),
+    ln: sha256(
+      order.lastName
+        .trim()
+        .toLowerCase()
+        .replace(/[\s\p{P}]/gu, ""),
+    ),
     db: sha256(order.birthDate.replaceAll("-", "")),
     ge: sha256(order.gender),
     ct: sha256(order.city.toLowerCase().replace(/[\s\p{P}]/gu, "")),

@@ -33,5 +33,7 @@ console.log(`${"".padEnd(30)} ${"events/s".padStart(10)} ${"ratio".padStart(7)} 
 for (const [name, values] of rates) {
   const rate = median(values);
   const heap = (peaks.get(name) / 1e6).toFixed(1);
-  console.log(`${name.padEnd(30)} ${Math.round(rate).toLocaleString("en").padStart(10)} ${(rate / base).toFixed(2).padStart(7)} ${heap.padStart(8)}`);
+  console.log(
+    `${name.padEnd(30)} ${Math.round(rate).toLocaleString("en").padStart(10)} ${(rate / base).toFixed(2).padStart(7)} ${heap.padStart(8)}`,
+  );
 }

@@ -52,11 +52,12 @@ export function permission(
   source: Source,
   device?: Pick<Device, "platform" | "osVersion">,
 ): Permission {
-  if (consent.advertising === undefined) return { send: "hold" };
-  if (!consent.advertising) return { send: "drop" };
+  // Nothing but `true` is a consent, whatever untyped code passes.
+  if (consent.advertising === false) return { send: "drop" };
+  if (consent.advertising !== true) return { send: "hold" };
   const isApp = source === "app";
-  const advertiserTracking = !isApp || (consent.advertiserTracking ?? isBeforeIos6(device));
-  const applicationTracking = !isApp || (consent.applicationTracking ?? true);
+  const advertiserTracking = !isApp || (consent.advertiserTracking ?? isBeforeIos6(device)) === true;
+  const applicationTracking = !isApp || (consent.applicationTracking ?? true) === true;
   return {
     send: "allow",
     customerData: advertiserTracking && applicationTracking,

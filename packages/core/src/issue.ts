@@ -22,6 +22,10 @@ export type IssueCode =
   | "too_weak"
   /** A consent flag that must go out was never set; the cautious value is used. */
   | "consent_unset"
+  /** The event happened longer ago than the vendor takes. */
+  | "too_old"
+  /** The event's time lies ahead. */
+  | "in_future"
   /** The person did not allow it, or was not asked yet. */
   | "consent"
   /** This vendor takes no events from this source. */

@@ -1,56 +1,106 @@
-import { permission } from "@beaconry/core";
+import { type Consent, permission, type Source } from "@beaconry/core";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+const sources: readonly Source[] = ["web", "app", "store", "crm", "email", "phone_call", "chat", "other"];
+const notApp = sources.filter((source) => source !== "app");
+const yesNoUnset = [true, false, undefined];
+
+/** All 27 ways to answer the three questions. */
+const choices = yesNoUnset.flatMap((advertising) =>
+  yesNoUnset.flatMap((advertiserTracking) =>
+    yesNoUnset.map((applicationTracking) => ({ advertising, advertiserTracking, applicationTracking })),
+  ),
+);
+
 describe("permission", () => {
-  it("holds before the question and drops after a refusal, from every source", () => {
-    for (const source of ["web", "app", "store", "crm"] as const) {
-      expect(permission({}, source)).toEqual({ send: "hold" });
-      expect(permission({ advertising: false, advertiserTracking: true }, source)).toEqual({ send: "drop" });
-    }
+  describe.each(sources)("%s", (source) => {
+    it.each(choices.filter(({ advertising }) => advertising === undefined))(
+      "holds before the question: %o",
+      (consent) => expect(permission(consent, source)).toEqual({ send: "hold" }),
+    );
+    it.each(choices.filter(({ advertising }) => advertising === false))("drops after a refusal: %o", (consent) =>
+      expect(permission(consent, source)).toEqual({ send: "drop" }),
+    );
   });
 
-  it("lets everything through on the web once advertising is agreed to", () => {
-    expect(permission({ advertising: true, advertiserTracking: false }, "web")).toEqual({
-      send: "allow",
-      customerData: true,
-      advertisingId: true,
-      advertiserTracking: true,
-      applicationTracking: true,
-      limitedDataUse: undefined,
-    });
+  describe.each(notApp)("%s", (source) => {
+    it.each(choices.filter(({ advertising }) => advertising))("lets everything through under %o", (consent) =>
+      expect(permission(consent, source)).toEqual({
+        send: "allow",
+        customerData: true,
+        advertisingId: true,
+        advertiserTracking: true,
+        applicationTracking: true,
+        limitedDataUse: undefined,
+      }),
+    );
   });
 
   it.each([
     // advertiserTracking, applicationTracking → flags, customer data, advertising id
     [true, true, [true, true], true, true],
-    [false, true, [false, true], false, false],
+    [true, undefined, [true, true], true, true],
     [true, false, [true, false], false, true],
+    [false, true, [false, true], false, false],
+    [false, undefined, [false, true], false, false],
     [false, false, [false, false], false, false],
+    [undefined, true, [false, true], false, false],
     [undefined, undefined, [false, true], false, false],
+    [undefined, false, [false, false], false, false],
   ])("app: device %s, switch %s", (advertiserTracking, applicationTracking, flags, customerData, advertisingId) => {
-    const allowed = permission({ advertising: true, advertiserTracking, applicationTracking }, "app");
-    expect(allowed).toMatchObject({
+    expect(permission({ advertising: true, advertiserTracking, applicationTracking }, "app")).toEqual({
       send: "allow",
       advertiserTracking: flags[0],
       applicationTracking: flags[1],
       customerData,
       advertisingId,
+      limitedDataUse: undefined,
     });
   });
 
-  it("counts iOS before 6 as tracking allowed, as Meta's guide asks", () => {
-    const of = (osVersion: string) =>
-      permission({ advertising: true }, "app", { platform: "ios", osVersion }) as { advertiserTracking: boolean };
-    expect(of("5.1.1").advertiserTracking).toBe(true);
-    expect(of("6.0").advertiserTracking).toBe(false);
-    expect(of("17.2").advertiserTracking).toBe(false);
+  it.each([
+    ["5.1.1", undefined, true],
+    ["5.1.1", false, false],
+    ["6.0", undefined, false],
+    ["17.2", undefined, false],
+    ["17.2", true, true],
+    ["", undefined, false],
+  ])("iOS %s, device %s: Meta's guide has 1 as the default before iOS 6", (osVersion, advertiserTracking, flag) => {
+    const device = { platform: "ios", osVersion } as const;
+    expect(permission({ advertising: true, advertiserTracking }, "app", device)).toMatchObject({
+      advertiserTracking: flag,
+    });
   });
 
-  it("turns limited data use into Meta's numbers", () => {
-    const limited = (limitedDataUse: boolean | { country: number; state: number }) =>
-      (permission({ advertising: true, limitedDataUse }, "web") as { limitedDataUse?: unknown }).limitedDataUse;
+  it("Android has no such default", () => {
+    const device = { platform: "android", osVersion: "4.4" } as const;
+    expect(permission({ advertising: true }, "app", device)).toMatchObject({ advertiserTracking: false });
+  });
+
+  it.each(sources)("turns limited data use into Meta's numbers: %s", (source) => {
+    const limited = (limitedDataUse: Consent["limitedDataUse"]) =>
+      (permission({ advertising: true, limitedDataUse }, source) as { limitedDataUse?: unknown }).limitedDataUse;
     expect(limited(true)).toEqual({ country: 0, state: 0 });
     expect(limited({ country: 1, state: 1000 })).toEqual({ country: 1, state: 1000 });
     expect(limited(false)).toBeUndefined();
+    expect(limited(undefined)).toBeUndefined();
+  });
+
+  it("takes nothing but true for a consent", () => {
+    fc.assert(
+      fc.property(fc.anything(), fc.constantFrom(...sources), (value, source) => {
+        const answer = permission({ advertising: value as boolean }, source);
+        expect(answer.send === "allow").toBe(value === true);
+        const flags = permission(
+          { advertising: true, advertiserTracking: value as boolean, applicationTracking: value as boolean },
+          "app",
+        );
+        expect(flags).toMatchObject({
+          advertiserTracking: value === true,
+          applicationTracking: value === true || value === undefined || value === null,
+        });
+      }),
+    );
   });
 });

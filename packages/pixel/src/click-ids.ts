@@ -1,11 +1,11 @@
-import { type Clicks, chooseFbc, isFbCookie, mintFbp, readClickIds } from "@beaconry/core";
+import { type Clicks, chooseFbc, chooseFbp, chooseTtclid, readClickIds } from "@beaconry/core";
 import type { CookieJar } from "./cookies.js";
 
 /** Days. Meta: "fbp and fbc parameters"; TikTok's click id as its own tag manager template keeps it. */
 const life = { _fbc: 90, _fbp: 90, ttclid: 30 } as const;
 
-/** The cookies of advertising: ours and those of the vendors' scripts. */
-const names = ["_fbc", "_fbp", "ttclid", "_ttp"] as const;
+/** The cookies of advertising, ours and those of the vendors' scripts; TikTok's session has one for each pixel. */
+const ofAdvertising = /^(_fbc|_fbp|ttclid|_ttp|_tt_enable_cookie|ttcsid(_\w+)?)$/;
 
 /** The ids by which the vendors know this browser and the advertisement clicked. */
 export interface ClickIds {
@@ -34,27 +34,23 @@ export function openClickIds(
     if (value && value !== cookies.read(name)) cookies.write(name, value, life[name]);
     return value;
   };
-  const readFb = (name: "_fbc" | "_fbp") => {
-    const value = cookies.read(name);
-    return value && isFbCookie(value) ? value : undefined;
-  };
   return {
     keep() {
       kept = {
         fbc: keepOne("_fbc", chooseFbc(cookies.read("_fbc"), landing.fbclid, landedAt)),
-        fbp: keepOne("_fbp", readFb("_fbp") ?? kept.fbp ?? mintFbp(now(), random() * 2_147_483_647)),
-        ttclid: keepOne("ttclid", landing.ttclid ?? cookies.read("ttclid")),
+        fbp: keepOne("_fbp", chooseFbp(cookies.read("_fbp") ?? kept.fbp, now(), random() * 2_147_483_647)),
+        ttclid: keepOne("ttclid", chooseTtclid(cookies.read("ttclid"), landing.ttclid)),
       };
     },
     current: () => ({
-      fbc: readFb("_fbc") ?? kept.fbc,
-      fbp: readFb("_fbp") ?? kept.fbp,
-      ttclid: cookies.read("ttclid") ?? kept.ttclid,
+      fbc: chooseFbc(cookies.read("_fbc"), undefined, now()) ?? kept.fbc,
+      fbp: cookies.read("_fbp") ?? kept.fbp,
+      ttclid: chooseTtclid(cookies.read("ttclid"), undefined) ?? kept.ttclid,
       ttp: cookies.read("_ttp"),
     }),
     erase() {
       kept = {};
-      for (const name of names) cookies.erase(name);
+      for (const name of cookies.names()) if (ofAdvertising.test(name)) cookies.erase(name);
     },
   };
 }

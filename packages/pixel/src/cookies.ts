@@ -2,6 +2,7 @@ const day = 86_400;
 
 /** The page's cookies. */
 export interface CookieJar {
+  names(): string[];
   read(name: string): string | undefined;
   /** First-party, for the whole site, not sent along with other sites' requests; `days` is its life. */
   write(name: string, value: string, days: number): void;
@@ -18,6 +19,7 @@ export function openCookies({ document, location }: Window, domain: string | und
     document.cookie = `${name}=${value}; ${attributes}${location.protocol === "https:" ? "; Secure" : ""}`;
   };
   return {
+    names: () => document.cookie.split("; ").map((pair) => pair.replace(/=.*/s, "")),
     read(name) {
       const pair = document.cookie.split("; ").find((one) => one.startsWith(`${name}=`));
       return pair?.slice(name.length + 1) || undefined;

@@ -4,6 +4,7 @@ import {
   anyText,
   checkOptions,
   group,
+  listOf,
   numberFrom,
   oneOf,
   type Rule,
@@ -99,6 +100,14 @@ const appRules = {
   name: anyText,
   version: anyText,
   build: anyText,
+  userId: anyText,
+  campaignIds: anyText,
+  clickId: anyText,
+  installerPackage: anyText,
+  installReferrer: anyText,
+  googleInstallReferrer: anyText,
+  metaInstallReferrer: anyText,
+  urlSchemes: listOf(anyText, "a list of texts"),
 } as const satisfies Record<keyof App, Rule>;
 
 const deviceRules = {

@@ -1,7 +1,7 @@
 import {
   type Allowed,
   type Consent,
-  checkEvent,
+  checkProperties,
   type EventName,
   type Issue,
   permission,
@@ -192,7 +192,7 @@ export function startPixel(settings: Settings, environment: Environment = browse
         return giveUp();
       }
       const event = { id, name: name as EventName, properties: readProperties(properties, reportHere) };
-      for (const issue of checkEvent(event)) reportHere(issue);
+      for (const issue of checkProperties(event)) reportHere(issue);
       take({
         ...event,
         properties: copyOf(event.properties, reportHere),

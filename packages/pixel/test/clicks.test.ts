@@ -74,14 +74,14 @@ describe("click ids", () => {
 
   test("every event carries them, with what TikTok's script added since", async () => {
     const page = openPage();
-    page.window.document.cookie = "_fbc=fb.1.1700000000000.Old; Path=/";
+    page.window.document.cookie = "_fbc=fb.1.1755000000000.Old; Path=/";
     const pixel = page.pixel(granted);
     pixel.track("ViewContent");
     page.window.document.cookie = "_ttp=27characters; Path=/";
     pixel.track("ViewContent");
     await page.pass(1000);
     const [first, second] = received(page);
-    expect(first?.context.clicks).toEqual({ fbc: "fb.1.1700000000000.Old", fbp: "fb.1.1760000000000.1073741823" });
+    expect(first?.context.clicks).toEqual({ fbc: "fb.1.1755000000000.Old", fbp: "fb.1.1760000000000.1073741823" });
     expect(second?.context.clicks?.ttp).toBe("27characters");
   });
 

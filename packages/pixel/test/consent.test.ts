@@ -97,7 +97,9 @@ describe("when the person refuses", () => {
     const page = openPage("https://www.shop.example/");
     page.window.document.cookie = "_ttp=abc; Path=/; Domain=shop.example";
     page.window.document.cookie = "_fbp=fb.1.1700000000000.42; Path=/; Domain=shop.example";
-    page.window.document.cookie = "_fbc=fb.1.1700000000000.Abc; Path=/";
+    page.window.document.cookie = "_fbc=fb.1.1755000000000.Abc; Path=/";
+    page.window.document.cookie = "ttcsid_CABC=1::2; Path=/";
+    page.window.document.cookie = "_tt_enable_cookie=1; Path=/";
     page.window.document.cookie = "ttclid=E.C.P; Path=/";
     page.window.document.cookie = "session=mine; Path=/";
     page.window.localStorage.setItem("beaconry.keys", "{}");

@@ -1,6 +1,8 @@
 import type { TrackedEvent } from "../event.js";
 import { errorIssue, type Issue, warningIssue } from "../issue.js";
-import { legacyEventNames } from "./legacy-names.js";
+import { checkContents } from "./check-contents.js";
+import { isCurrency } from "./currencies.js";
+import { isLegacyName, legacyEventNames } from "./legacy-names.js";
 import type { WireProperties } from "./read-properties.js";
 import { missingProperties } from "./required-properties.js";
 import { type StandardEvent, standardEvents } from "./standard-events.js";
@@ -12,14 +14,19 @@ export function standardEvent(name: string): StandardEvent | undefined {
 
 /**
  * What every vendor needs of an event: an id, a time, and the required properties, whose lack one vendor refuses and
- * another takes; and today's name where the event has an old one.
+ * another takes; today's name where the event has an old one; and properties that contradict each other.
  */
 export function checkBasics(
   { id, name, time }: Pick<TrackedEvent, "id" | "name" | "time">,
   properties: WireProperties,
   lackOfProperties: Issue["severity"],
 ): readonly Issue[] {
-  const issues: Issue[] = [...checkLegacyName(name), ...missingProperties(name, properties, lackOfProperties)];
+  const issues: Issue[] = [
+    ...checkLegacyName(name),
+    ...missingProperties(name, properties, lackOfProperties),
+    ...checkContents(properties),
+    ...checkCurrency(properties.currency),
+  ];
   if (typeof id !== "string" || id === "") issues.push(errorIssue("missing", "id", "id is empty: accepted is a text"));
   if (!Number.isFinite(time)) {
     issues.push(
@@ -29,9 +36,20 @@ export function checkBasics(
   return issues;
 }
 
+function checkCurrency(currency: string | undefined): readonly Issue[] {
+  if (currency === undefined || isCurrency(currency)) return [];
+  const message = `properties.currency is ${currency}, which is no active currency of ISO 4217`;
+  return [warningIssue("wrong_value", "properties.currency", message)];
+}
+
 function checkLegacyName(name: string): readonly Issue[] {
-  if (!Object.hasOwn(legacyEventNames, name)) return [];
-  const today = legacyEventNames[name as keyof typeof legacyEventNames];
-  const advice = today ? `today's is ${today}` : "none of today's standard events stands for it";
+  if (!isLegacyName(name)) return [];
+  const today = legacyEventNames[name];
+  const advice =
+    today === undefined
+      ? "TikTok names no other for it"
+      : isLegacyName(today)
+        ? `TikTok's list leads to ${today}, which is old too`
+        : `today's is ${today}`;
   return [warningIssue("legacy_name", "name", `${name} is an old TikTok name, sent as it is: ${advice}`)];
 }

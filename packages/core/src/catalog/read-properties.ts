@@ -1,16 +1,14 @@
 import type { TrackedEvent } from "../event.js";
-import { type Issue, warningIssue } from "../issue.js";
-import { type PropertyKind, propertyKinds, type StandardProperties } from "./properties.js";
+import { type Issue, type IssueCode, warningIssue } from "../issue.js";
+import type { Content } from "./content.js";
+import type { StandardProperties } from "./properties.js";
+import { type PropertyKind, propertyKinds } from "./property-kinds.js";
 import { isStandardEvent } from "./standard-names.js";
+import type { Mileage } from "./vehicles.js";
 
 /** One product as the vendors take it: the id a string, numbers finite. */
-export interface WireContent {
+export interface WireContent extends Content {
   id: string;
-  quantity?: number;
-  price?: number;
-  name?: string;
-  category?: string;
-  brand?: string;
 }
 
 /** Standard properties ready for the wire: right types, ids as strings, currency in upper case. */
@@ -27,116 +25,172 @@ export interface ReadProperties {
   readonly issues: readonly Issue[];
 }
 
+/** A value and where it is, for issues to say so. */
+interface Place {
+  readonly path: string;
+  readonly issues: Issue[];
+}
+
 /**
  * Brings an event's properties into the form that both vendors share. A value that can not be used is left out and
- * reported; the rest is kept. `contentIds` and `numItems` are filled in from `contents`.
+ * reported; the rest is kept. `contentIds` and `numItems` are filled in from `contents`; where they are given, they are
+ * kept, and `checkContents` says how they differ.
  */
 export function readProperties({ name: event, properties }: Pick<TrackedEvent, "name" | "properties">): ReadProperties {
   const issues: Issue[] = [];
   const standard: Record<string, unknown> = {};
-  const custom: Record<string, unknown> = {};
+  const custom: [string, unknown][] = [];
   for (const [name, value] of Object.entries(properties ?? {})) {
     if (value === undefined || value === null) continue;
     const path = `properties.${name}`;
-    if (!Object.hasOwn(propertyKinds, name)) {
-      if (typeof value === "function" || typeof value === "symbol" || typeof value === "bigint") {
-        issues.push(warningIssue("wrong_type", path, `${path} is a ${typeof value}, which can not be sent; left out`));
-      } else {
-        custom[name] = value;
-        // An event of your own has properties of your own; on a standard one it may be a misspelling.
-        if (isStandardEvent(event))
-          issues.push(warningIssue("unknown_property", path, `${path} is no standard property; sent as a custom one`));
+    if (Object.hasOwn(propertyKinds, name)) {
+      const read = readKind(value, propertyKinds[name as keyof StandardProperties], { path, issues });
+      if (read !== undefined) standard[name] = read;
+    } else if (typeof value === "function" || typeof value === "symbol" || typeof value === "bigint") {
+      report("wrong_type", { path, issues }, `is ${describe(value)}; left out`);
+    } else {
+      custom.push([name, value]);
+      // An event of your own has properties of your own; on a standard one it may be a misspelling.
+      if (isStandardEvent(event)) {
+        report("unknown_property", { path, issues }, "is no standard property; sent as a custom one");
       }
-      continue;
     }
-    const read = readKind(value, propertyKinds[name as keyof StandardProperties], path, issues);
-    if (read !== undefined) standard[name] = read;
   }
-  fillIn(standard as WireProperties);
-  return { standard: standard as WireProperties, custom, issues };
+  fillIn(standard);
+  return { standard, custom: Object.fromEntries(custom), issues };
 }
 
-function readKind(value: unknown, kind: PropertyKind, path: string, issues: Issue[]): unknown {
-  const refuse = (accepted: string) => {
-    issues.push(warningIssue("wrong_type", path, `${path} is ${describe(value)}, accepted is ${accepted}; left out`));
-    return undefined;
-  };
-  switch (kind) {
-    case "number":
-      return readNumber(value, path, issues);
-    case "string":
-      return typeof value === "string" || typeof value === "number" ? String(value) : refuse("a text");
-    case "boolean":
-      return typeof value === "boolean" ? value : refuse("true or false");
-    case "status":
-      return typeof value === "boolean" || typeof value === "string" ? value : refuse("a text, true or false");
-    case "currency":
-      return typeof value === "string" && /^\s*[a-z]{3}\s*$/i.test(value)
-        ? value.trim().toUpperCase()
-        : refuse("an ISO 4217 code of three letters, such as EUR");
-    case "ids":
-      return Array.isArray(value)
-        ? value.map((id, index) => readId(id, `${path}.${index}`, issues)).filter((id) => id !== undefined)
-        : refuse("a list of ids");
-    case "contents":
-      return Array.isArray(value)
-        ? value.map((item, index) => readContent(item, `${path}.${index}`, issues)).filter((item) => item !== undefined)
-        : refuse("a list of { id, quantity, price }");
-    default:
-      return typeof value === "string" && kind.includes(value) ? value : refuse(`one of ${kind.join(", ")}`);
+/** The kinds of properties, and of the members of their lists. */
+type Kind = PropertyKind | "id" | "content" | "MI KM";
+
+type Reader = readonly [takes: string, fit: (value: unknown, place: Place) => unknown];
+
+/** A year, a month and a day that can be, all with hyphens or all without, and perhaps a time of day. */
+const date = /^\d{4}(-?)(0[1-9]|1[0-2])\1(0[1-9]|[12]\d|3[01])(T\d\d:\d\d[\d:.Z+-]*)?$/;
+
+/** What each kind takes, in words, and the value as that kind; `undefined` for one that can not be used. */
+const readers: Readonly<Record<Exclude<Kind, `${string} ${string}`>, Reader>> = {
+  number: ["a number", (value, place) => toNumber(value, place, true)],
+  signed: ["a number", toNumber],
+  // As it came: what a person typed into a search keeps its blanks.
+  text: ["a text", (value) => (toText(value) ? String(value) : undefined)],
+  id: ["an id", (value) => toText(value) || undefined],
+  date: ["an ISO 8601 date", (value) => date.exec(toText(value))?.[0]],
+  currency: ["an ISO 4217 code, such as EUR", (value) => /^[A-Z]{3}$/.exec(toText(value).toUpperCase())?.[0]],
+  boolean: ["true or false", (value) => (typeof value === "boolean" ? value : undefined)],
+  scalar: [
+    "a text, a number, true or false",
+    (value) => (typeof value === "boolean" || toText(value) ? value : undefined),
+  ],
+  ids: ["a list of ids", (value, place) => toList(value, "id", place)],
+  range: [
+    "a list of two numbers",
+    (value, place) => {
+      const list = toList(value, "number", place);
+      return list?.length === 2 ? list : undefined;
+    },
+  ],
+  mileage: ["{ value, unit }", (value, place) => toMembers(value, mileageMembers, place)],
+  content: [
+    "{ id, quantity, price }",
+    (value, place) => {
+      const content = toMembers(value, contentMembers, place);
+      return content?.id === undefined ? undefined : content;
+    },
+  ],
+  contents: ["a list of { id, quantity, price }", (value, place) => toList(value, "content", place)],
+};
+
+/** The value as that kind; otherwise `undefined`, and an issue. An empty list is nothing, and no issue. */
+function readKind(value: unknown, kind: Kind, place: Place): unknown {
+  if (Array.isArray(value) && !value.length) return undefined;
+  const before = place.issues.length;
+  const reader: Reader | undefined = (readers as Readonly<Record<string, Reader>>)[kind];
+  const read = reader ? reader[1](value, place) : isWordOf(value, kind) ? value : undefined;
+  // Where a member of it has been reported, it is as well.
+  if (read === undefined && place.issues.length === before) {
+    const takes = reader ? reader[0] : `one of ${kind.replaceAll(" ", ", ")}`;
+    report("wrong_type", place, `is ${describe(value)}, accepted is ${takes}; left out`);
   }
+  return read;
 }
 
-function readNumber(value: unknown, path: string, issues: Issue[]): number | undefined {
-  if (typeof value === "number" && Number.isFinite(value)) return value;
-  if (typeof value === "string" && /^\s*-?\d{1,15}(\.\d{1,15})?\s*$/.test(value)) {
-    issues.push(warningIssue("wrong_type", path, `${path} is a text; sent as the number it spells`));
-    return Number(value);
-  }
-  issues.push(warningIssue("wrong_type", path, `${path} is ${describe(value)}, accepted is a finite number; left out`));
-  return undefined;
+function isWordOf(value: unknown, words: string): boolean {
+  return typeof value === "string" && !value.includes(" ") && ` ${words} `.includes(` ${value} `);
 }
 
-function readId(value: unknown, path: string, issues: Issue[]): string | undefined {
-  const id = typeof value === "string" || typeof value === "number" ? String(value).trim() : "";
-  if (id) return id;
-  issues.push(warningIssue("wrong_type", path, `${path} is ${describe(value)}, accepted is an id; left out`));
-  return undefined;
+/** Trimmed; empty for what is neither a text nor a number. */
+function toText(value: unknown): string {
+  return typeof value === "string" || Number.isFinite(value) ? String(value).trim() : "";
 }
 
-function readContent(value: unknown, path: string, issues: Issue[]): WireContent | undefined {
-  if (typeof value !== "object" || value === null) {
-    issues.push(
-      warningIssue("wrong_type", path, `${path} is ${describe(value)}, accepted is { id, quantity, price }; left out`),
-    );
-    return undefined;
-  }
-  const given = value as Record<string, unknown>;
-  const id = readId(given.id, `${path}.id`, issues);
-  if (id === undefined) return undefined;
-  const content: WireContent = { id };
-  for (const name of ["quantity", "price"] as const) {
-    const number = given[name] === undefined ? undefined : readNumber(given[name], `${path}.${name}`, issues);
-    if (number !== undefined) content[name] = number;
-  }
-  for (const name of ["name", "category", "brand"] as const) {
-    if (typeof given[name] === "string") content[name] = given[name];
-  }
-  return content;
+function toNumber(value: unknown, place: Place, warnNegative = false): number | undefined {
+  const isText = typeof value === "string" && /^\s*-?\d{1,15}(\.\d{1,15})?\s*$/.test(value);
+  const number = isText ? Number(value) : value;
+  if (typeof number !== "number" || !Number.isFinite(number)) return undefined;
+  if (isText) report("wrong_type", place, "is a text; sent as the number it spells");
+  if (warnNegative && number < 0) report("wrong_value", place, "is negative, accepted is 0 or more; sent as it is");
+  return number;
 }
 
+/** The members that can be used; `undefined` where there are none. */
+function toList(value: unknown, kind: Kind, { path, issues }: Place): unknown[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const list = value
+    .map((member, index) => readKind(member, kind, { path: `${path}.${index}`, issues }))
+    .filter((member) => member !== undefined);
+  return list.length ? list : undefined;
+}
+
+type Members<Of> = Readonly<Record<keyof Of, Kind>>;
+
+const mileageMembers: Members<Mileage> = { value: "number", unit: "MI KM" };
+const contentMembers: Members<Content> = {
+  id: "id",
+  quantity: "number",
+  price: "number",
+  name: "text",
+  category: "text",
+  brand: "text",
+  description: "text",
+  deliveryCategory: "in_store curbside home_delivery",
+};
+
+function toMembers<Of>(value: unknown, members: Members<Of>, { path, issues }: Place): Partial<Of> | undefined {
+  if (typeof value !== "object" || !value) return undefined;
+  const read: Record<string, unknown> = {};
+  let found: unknown;
+  for (const name in members) {
+    const given = (value as Record<string, unknown>)[name];
+    if (given === undefined || given === null) continue;
+    const member = readKind(given, members[name], { path: `${path}.${name}`, issues });
+    if (member !== undefined) found = read[name] = member;
+  }
+  return found === undefined ? undefined : (read as Partial<Of>);
+}
+
+/** Fills `contentIds` and `numItems` in from `contents`. */
 function fillIn(properties: WireProperties): void {
   const { contents } = properties;
-  if (!contents?.length) return;
+  if (!contents) return;
   properties.contentIds ??= [...new Set(contents.map(({ id }) => id))];
-  if (properties.numItems === undefined && contents.every(({ quantity }) => Number.isInteger(quantity))) {
-    properties.numItems = contents.reduce((sum, { quantity = 0 }) => sum + quantity, 0);
-  }
+  const total = totalQuantity(contents);
+  if (total !== undefined) properties.numItems ??= total;
+}
+
+/** All quantities added up; `undefined` where one is not known, or the sum is no whole number. */
+export function totalQuantity(contents: readonly WireContent[]): number | undefined {
+  const total = contents.reduce((sum, { quantity = Number.NaN }) => sum + quantity, 0);
+  return Number.isInteger(total) ? total : undefined;
+}
+
+function report(code: IssueCode, { path, issues }: Place, what: string): void {
+  issues.push(warningIssue(code, path, `${path} ${what}`));
 }
 
 /** The kind of a value, never the value: it may be a person's. */
 function describe(value: unknown): string {
-  if (typeof value === "number") return "not a finite number";
-  if (typeof value === "string") return value.trim() === "" ? "an empty text" : "a text that does not fit";
-  return Array.isArray(value) ? "a list" : value === null ? "null" : `a ${typeof value}`;
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "string") return value.trim() ? "a text that does not fit" : "an empty text";
+  return value === null ? "null" : `of type ${typeof value}`;
 }

@@ -5,6 +5,15 @@ export type FunnelStage = "awareness" | "consideration" | "purchaseIntent" | "pu
 
 type Property = keyof StandardProperties;
 
+/** What an event is wanted for beside being counted. */
+export type Goal =
+  /** TikTok: Video Shopping Ads. */
+  | "videoShopping"
+  /** Both vendors: return on advertising spend, value optimisation. */
+  | "value"
+  /** Meta: ads from a catalogue. */
+  | "catalogue";
+
 /** One row of {@link standardEvents}. */
 export interface StandardEvent {
   /** What happened, in a sentence. */
@@ -22,8 +31,14 @@ export interface StandardEvent {
   metaApp?: string;
   /** Properties without which a vendor refuses the event. */
   required: readonly Property[];
-  /** Properties that a vendor's own event list names. */
-  recommended: readonly Property[];
+  /** Properties that each vendor's own event list names. TikTok's `quantity` stands in `contents`. */
+  recommended: {
+    readonly tiktok?: readonly Property[];
+    readonly meta?: readonly Property[];
+    readonly metaApp?: readonly Property[];
+  };
+  /** What each goal that the event serves needs: every member, and of a list in it at least one. */
+  goals: { readonly [Name in Goal]?: readonly (Property | readonly Property[])[] };
   /** The campaign objectives for which TikTok can optimise on this event. */
   objectives: readonly ("sales" | "leads")[];
   stage?: FunnelStage;
@@ -32,7 +47,8 @@ export interface StandardEvent {
 /**
  * The standard events: one row an event, keyed by the name that `track` takes. Types derive from it, and so do the
  * names on the wire.
- * TikTok: "About standard events" (September 2025). Meta: pixel reference, App Events API guide.
+ * TikTok: "About standard events" (September 2025), the app events of its API and SDKs, "About parameters". Meta: pixel
+ * reference, App Events API guide. The goal `value` is on every row for which a vendor lists both currency and value.
  */
 export const standardEvents = {
   AchievementUnlocked: {
@@ -40,7 +56,8 @@ export const standardEvents = {
     tiktokApp: "UnlockAchievement",
     metaApp: "fb_mobile_achievement_unlocked",
     required: [],
-    recommended: ["description"],
+    recommended: { metaApp: ["description"] },
+    goals: {},
     objectives: [],
     stage: "loyalty",
   },
@@ -49,7 +66,8 @@ export const standardEvents = {
     tiktokApp: "LaunchAPP",
     metaApp: "fb_mobile_activate_app",
     required: [],
-    recommended: [],
+    recommended: {},
+    goals: {},
     objectives: [],
     stage: "consideration",
   },
@@ -58,15 +76,8 @@ export const standardEvents = {
     tiktokApp: "InAppADClick",
     metaApp: "AdClick",
     required: [],
-    recommended: ["adType"],
-    objectives: [],
-  },
-  AdImpression: {
-    meaning: "An advertisement was shown in the app; `value` is the revenue from it.",
-    tiktokApp: "InAppADImpr",
-    metaApp: "AdImpression",
-    required: [],
-    recommended: ["adType", "value", "currency"],
+    recommended: { metaApp: ["adType"] },
+    goals: {},
     objectives: [],
   },
   AddPaymentInfo: {
@@ -76,7 +87,8 @@ export const standardEvents = {
     meta: "AddPaymentInfo",
     metaApp: "fb_mobile_add_payment_info",
     required: [],
-    recommended: ["contentIds", "contents", "currency", "value", "success"],
+    recommended: { meta: ["contentIds", "contents", "currency", "value"], metaApp: ["success"] },
+    goals: { value: ["currency", "value"] },
     objectives: ["sales"],
     stage: "purchaseIntent",
   },
@@ -87,7 +99,16 @@ export const standardEvents = {
     meta: "AddToCart",
     metaApp: "fb_mobile_add_to_cart",
     required: [],
-    recommended: ["contentType", "contentIds", "contents", "currency", "value", "description"],
+    recommended: {
+      tiktok: ["contentType", "contentIds", "contents", "description", "currency", "value"],
+      meta: ["contentIds", "contentType", "contents", "currency", "value"],
+      metaApp: ["contentType", "contentIds", "contents", "currency", "value"],
+    },
+    goals: {
+      videoShopping: ["contentType", ["contentIds", "contents"]],
+      value: ["currency", "value"],
+      catalogue: ["contents"],
+    },
     objectives: ["sales"],
     stage: "purchaseIntent",
   },
@@ -98,15 +119,29 @@ export const standardEvents = {
     meta: "AddToWishlist",
     metaApp: "fb_mobile_add_to_wishlist",
     required: [],
-    recommended: ["contentType", "contentIds", "contents", "currency", "value"],
+    recommended: {
+      meta: ["contentIds", "contents", "currency", "value"],
+      metaApp: ["contentType", "contentIds", "contents", "currency", "value"],
+    },
+    goals: { value: ["currency", "value"] },
     objectives: ["sales", "leads"],
     stage: "purchaseIntent",
+  },
+  AdImpression: {
+    meaning: "An advertisement was shown in the app; `value` is the revenue from it.",
+    tiktokApp: "InAppADImpr",
+    metaApp: "AdImpression",
+    required: [],
+    recommended: { metaApp: ["adType", "value"] },
+    goals: {},
+    objectives: [],
   },
   ApplicationApproval: {
     meaning: "An application (a loan, a job, a course) was approved by you.",
     tiktok: "ApplicationApproval",
     required: [],
-    recommended: [],
+    recommended: {},
+    goals: {},
     objectives: ["leads"],
     stage: "purchase",
   },
@@ -117,7 +152,8 @@ export const standardEvents = {
     meta: "CompleteRegistration",
     metaApp: "fb_mobile_complete_registration",
     required: [],
-    recommended: ["currency", "value", "status", "registrationMethod"],
+    recommended: { meta: ["currency", "value", "status"], metaApp: ["registrationMethod"] },
+    goals: { value: ["currency", "value"] },
     objectives: ["leads"],
     stage: "consideration",
   },
@@ -127,8 +163,27 @@ export const standardEvents = {
     meta: "Contact",
     metaApp: "Contact",
     required: [],
-    recommended: [],
+    recommended: {},
+    goals: {},
     objectives: ["leads"],
+    stage: "consideration",
+  },
+  CreateGroup: {
+    meaning: "A player founded a group, a clan for example.",
+    tiktokApp: "CreateGroup",
+    required: [],
+    recommended: {},
+    goals: {},
+    objectives: [],
+    stage: "loyalty",
+  },
+  CreateRole: {
+    meaning: "A player created a character.",
+    tiktokApp: "CreateRole",
+    required: [],
+    recommended: {},
+    goals: {},
+    objectives: [],
     stage: "consideration",
   },
   CustomizeProduct: {
@@ -137,7 +192,8 @@ export const standardEvents = {
     meta: "CustomizeProduct",
     metaApp: "CustomizeProduct",
     required: [],
-    recommended: [],
+    recommended: {},
+    goals: {},
     objectives: ["leads"],
     stage: "consideration",
   },
@@ -146,7 +202,8 @@ export const standardEvents = {
     meta: "Donate",
     metaApp: "Donate",
     required: [],
-    recommended: [],
+    recommended: {},
+    goals: {},
     objectives: [],
     stage: "purchase",
   },
@@ -154,7 +211,8 @@ export const standardEvents = {
     meaning: "Something was downloaded from the site. Not an app install.",
     tiktok: "Download",
     required: [],
-    recommended: [],
+    recommended: {},
+    goals: {},
     objectives: ["sales"],
     stage: "consideration",
   },
@@ -164,9 +222,18 @@ export const standardEvents = {
     meta: "FindLocation",
     metaApp: "FindLocation",
     required: [],
-    recommended: [],
+    recommended: {},
+    goals: {},
     objectives: ["leads"],
     stage: "consideration",
+  },
+  ImpressionLevelAdRevenue: {
+    meaning: "An advertisement shown in the app earned money. Of TikTok's iOS SDK only.",
+    tiktokApp: "ImpressionLevelAdRevenue",
+    required: [],
+    recommended: {},
+    goals: {},
+    objectives: [],
   },
   InitiateCheckout: {
     meaning: "The checkout was entered.",
@@ -175,9 +242,22 @@ export const standardEvents = {
     meta: "InitiateCheckout",
     metaApp: "fb_mobile_initiated_checkout",
     required: [],
-    recommended: ["contentType", "contentIds", "contents", "currency", "value", "numItems", "paymentInfoAvailable"],
+    recommended: {
+      meta: ["contentIds", "contents", "currency", "numItems", "value"],
+      metaApp: ["contentType", "contentIds", "numItems", "paymentInfoAvailable", "currency", "value"],
+    },
+    goals: { value: ["currency", "value"] },
     objectives: ["sales"],
     stage: "purchaseIntent",
+  },
+  JoinGroup: {
+    meaning: "A player joined a group.",
+    tiktokApp: "JoinGroup",
+    required: [],
+    recommended: {},
+    goals: {},
+    objectives: [],
+    stage: "loyalty",
   },
   Lead: {
     meaning: "Someone became a lead. TikTok lists `Lead` in its API and `SubmitForm` in its help: use one everywhere.",
@@ -185,7 +265,8 @@ export const standardEvents = {
     tiktokApp: "GenerateLead",
     meta: "Lead",
     required: [],
-    recommended: ["currency", "value"],
+    recommended: { meta: ["currency", "value"] },
+    goals: { value: ["currency", "value"] },
     objectives: ["leads"],
     stage: "consideration",
   },
@@ -194,16 +275,54 @@ export const standardEvents = {
     tiktokApp: "AchieveLevel",
     metaApp: "fb_mobile_level_achieved",
     required: [],
-    recommended: ["level"],
+    recommended: { metaApp: ["level"] },
+    goals: {},
     objectives: [],
     stage: "loyalty",
+  },
+  LoanApplication: {
+    meaning: "Someone applied for a loan.",
+    tiktokApp: "LoanApplication",
+    required: [],
+    recommended: {},
+    goals: {},
+    objectives: [],
+    stage: "purchaseIntent",
+  },
+  LoanApproval: {
+    meaning: "A loan was approved.",
+    tiktokApp: "LoanApproval",
+    required: [],
+    recommended: {},
+    goals: {},
+    objectives: [],
+    stage: "purchaseIntent",
+  },
+  LoanDisbursal: {
+    meaning: "A loan was paid out.",
+    tiktokApp: "LoanDisbursal",
+    required: [],
+    recommended: {},
+    goals: {},
+    objectives: [],
+    stage: "purchase",
+  },
+  Login: {
+    meaning: "Someone signed in.",
+    tiktokApp: "Login",
+    required: [],
+    recommended: {},
+    goals: {},
+    objectives: [],
+    stage: "consideration",
   },
   MobileAppInstall: {
     meaning: "The app was installed; reported once a device.",
     tiktokApp: "InstallApp",
     metaApp: "MOBILE_APP_INSTALL",
     required: [],
-    recommended: [],
+    recommended: {},
+    goals: {},
     objectives: [],
     stage: "consideration",
   },
@@ -212,7 +331,8 @@ export const standardEvents = {
     tiktok: "Pageview",
     meta: "PageView",
     required: [],
-    recommended: [],
+    recommended: {},
+    goals: {},
     objectives: [],
     stage: "consideration",
   },
@@ -223,7 +343,16 @@ export const standardEvents = {
     meta: "Purchase",
     metaApp: "fb_mobile_purchase",
     required: ["currency", "value"],
-    recommended: ["contentType", "contentIds", "contents", "currency", "value", "numItems", "description"],
+    recommended: {
+      tiktok: ["contentType", "contentIds", "contents", "description", "currency", "value"],
+      meta: ["contentIds", "contentType", "contents", "currency", "numItems", "value"],
+      metaApp: ["numItems", "contentType", "contentIds", "currency", "value"],
+    },
+    goals: {
+      videoShopping: ["contentType", ["contentIds", "contents"]],
+      value: ["currency", "value"],
+      catalogue: [["contentIds", "contents"]],
+    },
     objectives: ["sales"],
     stage: "purchase",
   },
@@ -232,7 +361,8 @@ export const standardEvents = {
     tiktokApp: "Rate",
     metaApp: "fb_mobile_rate",
     required: [],
-    recommended: ["contentType", "contentIds", "maxRatingValue", "value"],
+    recommended: { metaApp: ["contentType", "contentIds", "maxRatingValue", "value"] },
+    goals: {},
     objectives: [],
     stage: "loyalty",
   },
@@ -242,7 +372,8 @@ export const standardEvents = {
     meta: "Schedule",
     metaApp: "Schedule",
     required: [],
-    recommended: [],
+    recommended: {},
+    goals: {},
     objectives: ["leads"],
     stage: "consideration",
   },
@@ -253,7 +384,12 @@ export const standardEvents = {
     meta: "Search",
     metaApp: "fb_mobile_search",
     required: [],
-    recommended: ["searchString", "contentType", "contentIds", "contents", "currency", "value", "success"],
+    recommended: {
+      tiktok: ["searchString"],
+      meta: ["contentIds", "contentType", "contents", "currency", "searchString", "value"],
+      metaApp: ["contentType", "searchString", "success"],
+    },
+    goals: { value: ["currency", "value"], catalogue: [["contentIds", "contents"]] },
     objectives: ["sales", "leads"],
     stage: "consideration",
   },
@@ -262,7 +398,8 @@ export const standardEvents = {
     tiktokApp: "SpendCredits",
     metaApp: "fb_mobile_spent_credits",
     required: [],
-    recommended: ["contentType", "contentIds", "value"],
+    recommended: { metaApp: ["contentType", "contentIds", "value"] },
+    goals: {},
     objectives: [],
     stage: "purchase",
   },
@@ -273,7 +410,12 @@ export const standardEvents = {
     meta: "StartTrial",
     metaApp: "StartTrial",
     required: [],
-    recommended: ["contentIds", "currency", "value", "predictedLtv", "orderId"],
+    recommended: {
+      tiktok: ["contentIds", "currency", "value"],
+      meta: ["currency", "predictedLtv", "value"],
+      metaApp: ["orderId", "currency", "value"],
+    },
+    goals: { value: ["currency", "value"] },
     objectives: ["sales"],
     stage: "purchaseIntent",
   },
@@ -283,7 +425,8 @@ export const standardEvents = {
     meta: "SubmitApplication",
     metaApp: "SubmitApplication",
     required: [],
-    recommended: [],
+    recommended: {},
+    goals: {},
     objectives: ["leads"],
     stage: "purchaseIntent",
   },
@@ -291,7 +434,8 @@ export const standardEvents = {
     meaning: "A form was sent. Custom on Meta, whose nearest standard event is `Lead`.",
     tiktok: "SubmitForm",
     required: [],
-    recommended: [],
+    recommended: {},
+    goals: {},
     objectives: ["leads"],
     stage: "consideration",
   },
@@ -302,7 +446,8 @@ export const standardEvents = {
     meta: "Subscribe",
     metaApp: "Subscribe",
     required: [],
-    recommended: ["currency", "value", "predictedLtv", "orderId"],
+    recommended: { meta: ["currency", "predictedLtv", "value"], metaApp: ["orderId", "currency", "value"] },
+    goals: { value: ["currency", "value"] },
     objectives: ["sales", "leads"],
     stage: "purchase",
   },
@@ -311,7 +456,8 @@ export const standardEvents = {
     tiktokApp: "CompleteTutorial",
     metaApp: "fb_mobile_tutorial_completion",
     required: [],
-    recommended: ["success", "contentIds"],
+    recommended: { metaApp: ["success", "contentIds"] },
+    goals: {},
     objectives: [],
     stage: "consideration",
   },
@@ -322,7 +468,16 @@ export const standardEvents = {
     meta: "ViewContent",
     metaApp: "fb_mobile_content_view",
     required: [],
-    recommended: ["contentType", "contentIds", "contents", "currency", "value", "description"],
+    recommended: {
+      tiktok: ["contentType", "contentIds", "contents", "description", "currency", "value"],
+      meta: ["contentIds", "contentType", "contents", "currency", "value"],
+      metaApp: ["contentType", "contentIds", "currency", "value"],
+    },
+    goals: {
+      videoShopping: ["contentType", ["contentIds", "contents"]],
+      value: ["currency", "value"],
+      catalogue: [["contentIds", "contents"]],
+    },
     objectives: ["sales", "leads"],
     stage: "consideration",
   },

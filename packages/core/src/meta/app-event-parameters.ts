@@ -26,16 +26,22 @@ const parameterNames: Readonly<Partial<Record<keyof WireProperties, string>>> = 
   value: "_valueToSum",
 };
 
+/** The properties of travel, vehicles and homes, which have their names on the web with `fb_` in front. */
+const prefixed =
+  /^(availability|bodyStyle|check(in|out)Date|city|conditionOfVehicle|country|(departing|destination|lease|num|preferred|returning|suggested|travel)[A-Z]\w*|destinationIds|dmaCode|drivetrain|exteriorColor|fuelType|hotelScore|interiorColor|listingType|make|model|neighborhood|originAirport|postalCode|price|propertyType|region|stateOfVehicle|transmission|trim|userBucket|vin|year)$/;
+
 /** Properties as App Events takes them: lists and objects as JSON texts, yes and no as 1 and 0. */
 export function toAppEventParameters(
-  { contents, contentIds, ...standard }: WireProperties,
+  { contents, contentIds, mileage, ...standard }: WireProperties,
   custom: Readonly<Record<string, unknown>>,
 ): AppEventParameters {
   const parameters: AppEventParameters = {};
   for (const [name, value] of Object.entries(custom)) parameters[name] = scalar(value);
   for (const [name, value] of Object.entries(standard)) {
-    parameters[parameterNames[name as keyof WireProperties] ?? snakeCase(name)] = scalar(value);
+    const key = parameterNames[name as keyof WireProperties] ?? `${prefixed.test(name) ? "fb_" : ""}${snakeCase(name)}`;
+    parameters[key] = scalar(value);
   }
+  if (mileage) Object.assign(parameters, { "fb_mileage.value": mileage.value, "fb_mileage.unit": mileage.unit });
   const items = toMetaContents(contents).map(({ id, quantity, item_price }) => ({ id, quantity, item_price }));
   if (items.length > 0) parameters.fb_content = JSON.stringify(items);
   const [first, ...more] = contentIds ?? [];

@@ -20,11 +20,21 @@ export interface AppEvent {
   forwardedFor: string;
 }
 
+/** Options of {@link toAppEvents}. */
+export interface AppEventsOptions extends HashOptions {
+  /** Measurement partners: whether an install after an impression without a click is claimed in the answer too. */
+  considerViews?: boolean;
+  /** Measurement partners: claims with dwell data. */
+  includeDwellData?: boolean;
+  /** Measurement partners: claims with video data. */
+  includeVideoData?: boolean;
+}
+
 /**
  * The event as Meta's App Events API (`POST /{app-id}/activities`) takes it, or the reasons why not. Both tracking
  * flags are always there; customer data goes hashed under `ud`, and only where both flags allow it.
  */
-export function toAppEvents(event: TrackedEvent, options: HashOptions = {}): Wire<AppEvent> {
+export function toAppEvents(event: TrackedEvent, options: AppEventsOptions = {}): Wire<AppEvent> {
   const { consent, context } = event;
   if (context.source !== "app") {
     return {
@@ -43,7 +53,7 @@ export function toAppEvents(event: TrackedEvent, options: HashOptions = {}): Wir
     : { event: "CUSTOM_APP_EVENTS" };
   return wire<AppEvent>(
     {
-      device: { ...kind, ...device },
+      device: { ...kind, ...device, ...toClaimFields(options) },
       ...(!isInstall && {
         customEvent: {
           _eventName: name,
@@ -64,6 +74,21 @@ export function toAppEvents(event: TrackedEvent, options: HashOptions = {}): Wir
   );
 }
 
+/**
+ * The request that asks Meta for the deep link which brought a person to install the app
+ * (`event=DEFERRED_APP_LINK`), or the reasons why not.
+ */
+export function toDeferredAppLink(event: Pick<TrackedEvent, "consent" | "context">): Wire<AppEvent> {
+  const { consent, context } = event;
+  const allowed = permission(consent, "app", context.device);
+  if (allowed.send !== "allow") return { issues: [notAllowed(allowed)] };
+  const device = toDeviceFields(context, {}, allowed);
+  return wire<AppEvent>(
+    { device: { event: "DEFERRED_APP_LINK", ...device }, forwardedFor: context.ip ?? "" },
+    checkDevice(event, device),
+  );
+}
+
 function toDeviceFields({ app, device }: EventContext, keys: VendorKeys, allowed: Allowed): Record<string, string> {
   const { limitedDataUse } = allowed;
   const fields: Record<string, string | undefined> = {
@@ -71,8 +96,16 @@ function toDeviceFields({ app, device }: EventContext, keys: VendorKeys, allowed
     attribution: allowed.advertisingId ? device?.attribution : undefined,
     anon_id: device?.anonId,
     vendor_id: device?.vendorId,
+    app_user_id: allowed.customerData ? app?.userId : undefined,
     advertiser_tracking_enabled: String(flag(allowed.advertiserTracking)),
     application_tracking_enabled: String(flag(allowed.applicationTracking)),
+    campaign_ids: app?.campaignIds,
+    click_id: app?.clickId,
+    installer_package: app?.installerPackage,
+    install_referrer: app?.installReferrer,
+    google_install_referrer: app?.googleInstallReferrer,
+    meta_install_referrer: app?.metaInstallReferrer,
+    url_schemes: app?.urlSchemes && JSON.stringify(app.urlSchemes),
     extinfo: device ? JSON.stringify(toExtinfo(device, app)) : undefined,
     ud: allowed.customerData && Object.keys(keys).length > 0 ? JSON.stringify(firstOfEach(keys)) : undefined,
     ...(limitedDataUse && {
@@ -82,6 +115,18 @@ function toDeviceFields({ app, device }: EventContext, keys: VendorKeys, allowed
     }),
   };
   return compact(fields) as Record<string, string>;
+}
+
+function toClaimFields({
+  considerViews,
+  includeDwellData,
+  includeVideoData,
+}: AppEventsOptions): Record<string, string> {
+  return {
+    ...(considerViews && { consider_views: "TRUE" }),
+    ...(includeDwellData && { include_dwell_data: "TRUE" }),
+    ...(includeVideoData && { include_video_data: "TRUE" }),
+  };
 }
 
 /** `ud` is documented with one value a key. */
@@ -98,7 +143,10 @@ function checkAppEventName(name: string): readonly Issue[] {
   return [errorIssue("bad_name", "name", `Meta App Events takes event names of ${accepted}`)];
 }
 
-function checkDevice({ consent, context }: TrackedEvent, device: Record<string, string>): readonly Issue[] {
+function checkDevice(
+  { consent, context }: Pick<TrackedEvent, "consent" | "context">,
+  device: Record<string, string>,
+): readonly Issue[] {
   const issues: Issue[] = [];
   const absent = (path: string, what: string) =>
     issues.push(errorIssue("missing", path, `Meta requires ${path}: ${what}`));

@@ -9,6 +9,7 @@ import { compact, toSeconds, type Wire, wire } from "../wire.js";
 import { toCustomData } from "./custom-data.js";
 import { toExtinfo } from "./extinfo.js";
 import { flag, isTooWeak } from "./match-quality.js";
+import { toMessagingIds } from "./messaging.js";
 
 const actionSources = {
   web: "website",
@@ -18,8 +19,21 @@ const actionSources = {
   email: "email",
   phone_call: "phone_call",
   chat: "chat",
+  messaging: "business_messaging",
   other: "other",
 } as const satisfies Record<Source, string>;
+
+/** Meta's `app_data`: both flags, and 16 slots of device information. */
+export interface AppData {
+  advertiser_tracking_enabled: 0 | 1;
+  application_tracking_enabled: 0 | 1;
+  extinfo: string[];
+  campaign_ids?: string;
+  install_referrer?: string;
+  installer_package?: string;
+  url_schemes?: readonly string[];
+  vendor_id?: string;
+}
 
 /** One member of `data` in `POST /{version}/{dataset}/events`. Keys are Meta's own. */
 export interface Conversion {
@@ -32,12 +46,9 @@ export interface Conversion {
   custom_data?: Record<string, unknown>;
   event_source_url?: string;
   referrer_url?: string;
-  app_data?: {
-    advertiser_tracking_enabled: 0 | 1;
-    application_tracking_enabled: 0 | 1;
-    extinfo: string[];
-    vendor_id?: string;
-  };
+  messaging_channel?: "whatsapp" | "messenger" | "instagram";
+  opt_out?: true;
+  app_data?: AppData;
   data_processing_options?: ["LDU"];
   data_processing_options_country?: number;
   data_processing_options_state?: number;
@@ -54,7 +65,7 @@ export function toConversion(event: TrackedEvent, options: HashOptions = {}): Wi
   const { standard, custom, issues } = readProperties(event);
   const keys = vendorKeys(event, "meta", options);
   const user = toUserData(context, keys.keys, allowed);
-  const data = toCustomData(standard, custom);
+  const data = { ...toCustomData(standard, custom), ...toContextData(context) };
   const isApp = context.source === "app";
   if (isApp && typeof data.success === "boolean") data.success = flag(data.success);
   return wire<Conversion>(
@@ -63,7 +74,12 @@ export function toConversion(event: TrackedEvent, options: HashOptions = {}): Wi
       event_time: toSeconds(event.time),
       event_id: event.id,
       action_source: actionSources[context.source],
-      ...compact({ event_source_url: context.page?.url, referrer_url: context.page?.referrer || undefined }),
+      ...compact({
+        event_source_url: context.page?.url,
+        referrer_url: context.page?.referrer || undefined,
+        messaging_channel: context.messaging?.channel,
+        opt_out: context.attributionOnly || undefined,
+      }),
       user_data: user,
       ...(Object.keys(data).length > 0 && { custom_data: data }),
       ...(isApp && { app_data: toAppData(context, allowed) }),
@@ -74,9 +90,15 @@ export function toConversion(event: TrackedEvent, options: HashOptions = {}): Wi
 }
 
 function toUserData(context: EventContext, keys: VendorKeys, allowed: Allowed): Record<string, unknown> {
-  const { clicks, device } = context;
+  const { clicks, device, lead, messaging } = context;
   return compact({
-    ...(allowed.customerData && keys),
+    ...(allowed.customerData && {
+      ...keys,
+      fb_login_id: context.facebookLoginId,
+      subscription_id: context.subscriptionId,
+      lead_id: lead?.meta,
+    }),
+    ...(messaging && toMessagingIds(messaging)),
     client_ip_address: context.ip,
     client_user_agent: context.userAgent,
     fbc: clicks?.fbc,
@@ -88,13 +110,24 @@ function toUserData(context: EventContext, keys: VendorKeys, allowed: Allowed): 
   });
 }
 
-function toAppData({ app, device }: EventContext, allowed: Allowed): Conversion["app_data"] {
-  return {
+function toAppData({ app, device }: EventContext, allowed: Allowed): AppData {
+  return compact({
     advertiser_tracking_enabled: flag(allowed.advertiserTracking),
     application_tracking_enabled: flag(allowed.applicationTracking),
     extinfo: device ? toExtinfo(device, app) : [],
-    ...compact({ vendor_id: device?.vendorId }),
-  };
+    campaign_ids: app?.campaignIds,
+    install_referrer: app?.installReferrer,
+    installer_package: app?.installerPackage,
+    url_schemes: app?.urlSchemes,
+    vendor_id: device?.vendorId,
+  });
+}
+
+/** What Meta keeps among an event's properties, though it says where the event happened. */
+function toContextData({ lead, source, store }: EventContext): Record<string, unknown> {
+  if (source === "crm" && lead?.crm) return { lead_event_source: lead.crm };
+  if (source !== "store" || !store) return {};
+  return { store_data: compact({ store_page_id: store.pageId, store_code: store.code }) };
 }
 
 function toDataProcessing({ limitedDataUse }: Allowed): Partial<Conversion> {
@@ -112,6 +145,7 @@ function checkContext({ consent, context }: TrackedEvent, user: Record<string, u
   const absent = (path: string, what: string) =>
     issues.push(errorIssue("missing", path, `Meta requires ${path}: ${what}`));
   if (context.source === "web" && !context.page?.url) absent("context.page.url", "the page of a web event");
+  if (context.source === "messaging" && !context.messaging) absent("context.messaging", "the channel and its ids");
   if (context.source === "app" && !context.device?.osVersion) absent("context.device", "the device of an app event");
   // Seen to be taken without it at times, but documented as required: one refusal would take its batch along.
   if (context.source === "web" && !context.userAgent) absent("context.userAgent", "the browser of a web event");

@@ -17,7 +17,16 @@ export function toCustomData(
 export function toMetaContents(contents: readonly WireContent[] | undefined): Record<string, unknown>[] {
   return (contents ?? [])
     .filter(({ quantity }) => quantity !== undefined)
-    .map(({ id, quantity, price, name, brand, category }) =>
-      compact({ id, quantity, item_price: price, title: name, brand, category }),
+    .map(({ id, quantity, price, name, brand, category, description, deliveryCategory }) =>
+      compact({
+        id,
+        quantity,
+        item_price: price,
+        title: name,
+        brand,
+        category,
+        description,
+        delivery_category: deliveryCategory,
+      }),
     );
 }

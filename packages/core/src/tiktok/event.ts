@@ -1,4 +1,5 @@
 import { checkBasics } from "../catalog/check-basics.js";
+import { isCurrency, isTikTokCurrency } from "../catalog/currencies.js";
 import { readProperties } from "../catalog/read-properties.js";
 import { type Allowed, notAllowed, permission } from "../consent.js";
 import type { EventContext, Source } from "../context.js";
@@ -6,6 +7,7 @@ import type { TrackedEvent } from "../event.js";
 import { errorIssue, type Issue, warningIssue } from "../issue.js";
 import { type HashOptions, vendorKeys } from "../user/hash-user-data.js";
 import { compact, toSeconds, type Wire, wire } from "../wire.js";
+import { toTikTokAd } from "./ad.js";
 import { checkTikTokName, tikTokName } from "./name.js";
 import { toTikTokProperties } from "./properties.js";
 import { toTikTokUser } from "./user.js";
@@ -31,6 +33,7 @@ export interface TikTokEvent {
   page?: { url: string; referrer?: string };
   app?: { app_id: string; app_name?: string; app_version?: string };
   lead?: { lead_id: string; lead_event_source?: string };
+  ad?: Record<string, unknown>;
   limited_data_use?: true;
 }
 
@@ -64,6 +67,7 @@ export function toTikTokEvent(event: TrackedEvent, options: HashOptions = {}): W
       ...issues,
       // Without them the event counts, but has no value: a warning here, while Meta refuses.
       ...checkBasics(event, standard, "warning"),
+      ...checkCurrency(standard.currency, context.source),
       ...keys.issues,
       ...checkContext(source, context, user),
     ],
@@ -72,23 +76,27 @@ export function toTikTokEvent(event: TrackedEvent, options: HashOptions = {}): W
 
 /** The part that only this source has. */
 function place(source: TikTokSource, context: EventContext, { limitedDataUse }: Allowed): Partial<TikTokEvent> {
-  const { app, crm, device, leadId, page } = context;
-  const limited = limitedDataUse && { limited_data_use: true as const };
-  switch (source) {
-    case "web":
-      return { ...(page && { page: compact({ url: page.url, referrer: page.referrer || undefined }) }), ...limited };
-    case "app": {
-      const id = device?.platform === "ios" ? (app?.storeId ?? app?.id) : app?.id;
-      return {
-        ...(id && { app: compact({ app_id: id, app_name: app?.name, app_version: app?.version }) }),
-        ...limited,
-      };
-    }
-    case "crm":
-      return leadId ? { lead: compact({ lead_id: leadId, lead_event_source: crm }) } : {};
-    case "offline":
-      return {};
+  const { ad, app, device, lead, page } = context;
+  if (source === "offline") return {};
+  if (source === "crm") {
+    return lead?.tiktok ? { lead: compact({ lead_id: lead.tiktok, lead_event_source: lead.crm }) } : {};
   }
+  const appId = device?.platform === "ios" ? (app?.storeId ?? app?.id) : app?.id;
+  return compact({
+    page: source === "web" && page ? compact({ url: page.url, referrer: page.referrer || undefined }) : undefined,
+    app:
+      source === "app" && appId
+        ? compact({ app_id: appId, app_name: app?.name, app_version: app?.version })
+        : undefined,
+    ad: ad && toTikTokAd(ad, source),
+    limited_data_use: limitedDataUse && (true as const),
+  });
+}
+
+function checkCurrency(currency: string | undefined, source: Source): readonly Issue[] {
+  if (currency === undefined || !isCurrency(currency) || isTikTokCurrency(currency, source)) return [];
+  const message = `properties.currency is ${currency}, which TikTok does not list: the value may not be counted`;
+  return [warningIssue("wrong_value", "properties.currency", message)];
 }
 
 /** What TikTok requires of each source. "Report App, Web, Offline, or CRM Events". */
@@ -96,7 +104,7 @@ function checkContext(source: TikTokSource, context: EventContext, user: Record<
   const absent = (path: string, what: string) => [errorIssue("missing", path, `TikTok requires ${path}: ${what}`)];
   if (source === "web" && !context.page?.url) return absent("context.page.url", "the page of a web event");
   if (source === "app" && !context.app?.id) return absent("context.app.id", "the app of an app event");
-  if (source === "crm" && !context.leadId) return absent("context.leadId", "the lead of a CRM event");
+  if (source === "crm" && !context.lead?.tiktok) return absent("context.lead.tiktok", "the lead of a CRM event");
   if (source === "offline" && !user.email && !user.phone) return absent("user", "e-mail or phone for an offline event");
   const strong = ["email", "phone", "external_id", "ttclid", "ttp", "idfa", "gaid", "idfv"];
   if (strong.some((key) => user[key])) return [];

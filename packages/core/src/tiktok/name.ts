@@ -1,5 +1,6 @@
 import { standardEvent } from "../catalog/check-basics.js";
 import { legacyEventNames } from "../catalog/legacy-names.js";
+import { checkReservedName } from "../catalog/reserved-names.js";
 import { errorIssue, type Issue } from "../issue.js";
 import type { TikTokSource } from "./event.js";
 
@@ -13,7 +14,7 @@ const customName = /^[A-Za-z](?:[\w-]{0,48}[A-Za-z0-9])?$/;
 
 /** TikTok's rule for custom names. TikTok help, "About custom events" (February 2026). */
 export function checkTikTokName(name: string): readonly Issue[] {
-  if (Object.hasOwn(legacyEventNames, name) || customName.test(name)) return [];
+  if (Object.hasOwn(legacyEventNames, name) || customName.test(name)) return checkReservedName(name);
   const accepted = "at most 50 letters, digits, _ and -, beginning with a letter and ending with a letter or digit";
   return [errorIssue("bad_name", "name", `TikTok takes event names of ${accepted}`)];
 }

@@ -1,5 +1,5 @@
 import { createEvent } from "@beaconry/core";
-import { toAppEvents, toExtinfo } from "@beaconry/core/meta";
+import { toAppEvents, toDeferredAppLink, toExtinfo } from "@beaconry/core/meta";
 import { describe, expect, it } from "vitest";
 import { appContext, purchase, seconds, time, webContext } from "../events.js";
 
@@ -92,6 +92,84 @@ describe("toAppEvents", () => {
       fb_success: 1,
       fb_payment_info_available: 0,
     });
+  });
+
+  it("carries what is known of the installation, and asks for claims only when told to", () => {
+    const app = {
+      ...appContext.app,
+      id: "com.some.app",
+      userId: "customer-7",
+      campaignIds: "abcd1234",
+      clickId: "click-1",
+      installerPackage: "com.android.vending",
+      installReferrer: "utm_source=x",
+      urlSchemes: ["fb123"],
+    };
+    const event = purchase({ context: { ...appContext, app }, consent: tracking });
+    expect(
+      toAppEvents(event, { considerViews: true, includeDwellData: true, includeVideoData: true }).body?.device,
+    ).toMatchObject({
+      app_user_id: "customer-7",
+      campaign_ids: "abcd1234",
+      click_id: "click-1",
+      installer_package: "com.android.vending",
+      install_referrer: "utm_source=x",
+      url_schemes: '["fb123"]',
+      consider_views: "TRUE",
+      include_dwell_data: "TRUE",
+      include_video_data: "TRUE",
+    });
+    expect(toAppEvents(event).body?.device).not.toHaveProperty("consider_views");
+    const refused = purchase({
+      context: { ...appContext, app },
+      consent: { advertising: true, advertiserTracking: false },
+    });
+    expect(toAppEvents(refused).body?.device).not.toHaveProperty("app_user_id");
+  });
+
+  it("puts fb_ before the properties of travel and vehicles, and not before those that Meta leaves bare", () => {
+    const properties = {
+      checkinDate: "2026-12-24",
+      numAdults: 2,
+      originAirport: "SFO",
+      suggestedHotels: ["h-1"],
+      mileage: { value: 12, unit: "KM" as const },
+      netRevenue: 5,
+      predictedLtv: 7,
+      leadEventSource: "x",
+      productCatalogId: "cat-1",
+      year: 2020,
+    };
+    const event = createEvent("Search", properties, { id: "1", time, consent: tracking, context: appContext });
+    const { _eventName, _logTime, event_id, ...parameters } = toAppEvents(event).body?.customEvent ?? {};
+    expect(parameters).toEqual({
+      fb_checkin_date: "2026-12-24",
+      fb_num_adults: 2,
+      fb_origin_airport: "SFO",
+      fb_suggested_hotels: '["h-1"]',
+      "fb_mileage.value": 12,
+      "fb_mileage.unit": "KM",
+      net_revenue: 5,
+      predicted_ltv: 7,
+      lead_event_source: "x",
+      product_catalog_id: "cat-1",
+      fb_year: 2020,
+    });
+  });
+});
+
+describe("toDeferredAppLink", () => {
+  it("asks with the device's ids and both flags, and without customer data", () => {
+    const { body } = toDeferredAppLink({ context: appContext, consent: tracking });
+    expect(body?.device).toMatchObject({
+      event: "DEFERRED_APP_LINK",
+      advertiser_id: "38400000-8CF0-11BD-B23E-10B96E40000D",
+      advertiser_tracking_enabled: "1",
+      application_tracking_enabled: "1",
+    });
+    expect(body?.device).not.toHaveProperty("ud");
+    expect(body).not.toHaveProperty("customEvent");
+    expect(toDeferredAppLink({ context: appContext, consent: {} }).issues).toMatchObject([{ code: "consent" }]);
   });
 });
 

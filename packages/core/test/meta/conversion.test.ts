@@ -159,4 +159,48 @@ describe("toConversion", () => {
       custom_data: { value: 0, score: 3 },
     });
   });
+
+  // "Conversions API for business messaging": the ids of each channel, never hashed.
+  it.each([
+    [
+      { channel: "whatsapp", businessAccountId: "waba-1", clickId: "ARAk-AbC" },
+      { whatsapp_business_account_id: "waba-1", ctwa_clid: "ARAk-AbC" },
+    ],
+    [
+      { channel: "messenger", pageId: "page-1", userId: "psid-1" },
+      { page_id: "page-1", page_scoped_user_id: "psid-1" },
+    ],
+    [
+      { channel: "instagram", accountId: "ig-1", userId: "igsid-1" },
+      { ig_account_id: "ig-1", ig_sid: "igsid-1" },
+    ],
+  ] as const)("builds a purchase in a conversation on %j", (messaging, ids) => {
+    const { body } = toConversion(purchase({ user: undefined, context: { source: "messaging", messaging } }));
+    expect(body).toMatchObject({ action_source: "business_messaging", messaging_channel: messaging.channel });
+    expect(body?.user_data).toEqual(ids);
+    const without = toConversion(purchase({ context: { source: "messaging" } }));
+    expect(without.issues).toContainEqual(expect.objectContaining({ severity: "error", path: "context.messaging" }));
+  });
+
+  it("names the store, the CRM and Meta's own lead, and says where attribution is all that is wanted", () => {
+    const store = toConversion(purchase({ context: { source: "store", store: { pageId: "p-1", code: "s-1" } } })).body;
+    expect(store?.custom_data).toMatchObject({ store_data: { store_page_id: "p-1", store_code: "s-1" } });
+    const lead = { meta: "525645896321548", tiktok: "7", crm: "HubSpot" };
+    const crm = toConversion(purchase({ context: { source: "crm", lead } })).body;
+    expect(crm?.user_data.lead_id).toBe("525645896321548");
+    expect(crm?.custom_data?.lead_event_source).toBe("HubSpot");
+    expect(crm).not.toHaveProperty("opt_out");
+    expect(toConversion(purchase({ context: { ...webContext, attributionOnly: true } })).body?.opt_out).toBe(true);
+  });
+
+  it("sends Facebook's and your subscription's ids in the clear, and leaves them out without tracking", () => {
+    const ids = { facebookLoginId: "10", subscriptionId: "sub-1" };
+    const expected = { fb_login_id: "10", subscription_id: "sub-1" };
+    expect(toConversion(purchase({ context: { ...webContext, ...ids } })).body?.user_data).toMatchObject(expected);
+    const refused = purchase({
+      context: { ...appContext, ...ids },
+      consent: { advertising: true, advertiserTracking: false },
+    });
+    expect(toConversion(refused).body?.user_data).not.toHaveProperty("fb_login_id");
+  });
 });

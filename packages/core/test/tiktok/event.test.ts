@@ -91,7 +91,9 @@ describe("toTikTokEvent", () => {
     expect(toTikTokEvent(purchase({ user, context: { source: "store", ip: "198.51.100.7" } })).body?.user).toEqual({
       email,
     });
-    const crm = toTikTokEvent(purchase({ user, context: { source: "crm", leadId: "7", crm: "HubSpot" } })).body;
+    const crm = toTikTokEvent(
+      purchase({ user, context: { source: "crm", lead: { tiktok: "7", crm: "HubSpot" } } }),
+    ).body;
     expect(crm?.user).toEqual({ email, external_id: externalId });
     expect(crm?.lead).toEqual({ lead_id: "7", lead_event_source: "HubSpot" });
   });
@@ -112,7 +114,7 @@ describe("toTikTokEvent", () => {
   it.each([
     ["web without a page", { source: "web" }, "context.page.url"],
     ["app without an app", { source: "app" }, "context.app.id"],
-    ["CRM without a lead", { source: "crm" }, "context.leadId"],
+    ["CRM without a lead", { source: "crm" }, "context.lead.tiktok"],
   ])("refuses %s", (_, context, path) => {
     const { body, issues } = toTikTokEvent(purchase({ context: context as never }));
     expect(body).toBeUndefined();
@@ -144,5 +146,89 @@ describe("toTikTokEvent", () => {
   it("gives nothing without consent", () => {
     expect(toTikTokEvent(purchase({ consent: {} })).issues).toMatchObject([{ code: "consent" }]);
     expect(toTikTokEvent(purchase({ consent: { advertising: false } })).body).toBeUndefined();
+  });
+
+  it("says which advertisement an app event is attributed to, under TikTok's names one level off", () => {
+    const ad = {
+      callback: "E.C.P.x",
+      campaignId: "c-1",
+      adGroupId: "g-1",
+      adId: "a-1",
+      isRetargeting: false,
+      attributed: true,
+      attributionType: "click",
+      attributionProvider: "partner",
+      attributionShare: 0.5,
+    };
+    expect(toTikTokEvent(purchase({ context: { ...appContext, ad } })).body?.ad).toEqual({
+      callback: "E.C.P.x",
+      campaign_id: "c-1",
+      ad_id: "g-1",
+      creative_id: "a-1",
+      is_retargeting: false,
+      attributed: true,
+      attribution_type: "click",
+      attribution_provider: "partner",
+      attribution_share: 0.5,
+    });
+    expect(toTikTokEvent(purchase({ context: { ...webContext, ad } })).body?.ad).toEqual({ attribution_share: 0.5 });
+    expect(toTikTokEvent(purchase({ context: { source: "store", ad } })).body).not.toHaveProperty("ad");
+  });
+
+  it("names a currency that ISO does not have, and one that TikTok does not list", () => {
+    const issuesOf = (currency: string) => {
+      const event = createEvent(
+        "Purchase",
+        { value: 1, currency },
+        { id: "1", time, consent: { advertising: true }, context: webContext },
+      );
+      const { body, issues } = toTikTokEvent(event);
+      expect(body).toBeDefined();
+      return issues.map(({ code, message }) => [code, message.includes("ISO 4217")]);
+    };
+    expect(issuesOf("EUR")).toEqual([]);
+    expect(issuesOf("XXX")).toEqual([["wrong_value", true]]);
+    expect(issuesOf("ISK")).toEqual([]);
+    expect(issuesOf("ALL")).toEqual([["wrong_value", false]]);
+  });
+
+  it("names a custom event that looks like a standard one in another case", () => {
+    const event = createEvent(
+      "purchase" as "Contact",
+      {},
+      { id: "1", time, consent: { advertising: true }, context: webContext },
+    );
+    const { body, issues } = toTikTokEvent(event);
+    expect(body?.event).toBe("purchase");
+    expect(issues).toMatchObject([{ severity: "warning", code: "bad_name" }]);
+  });
+
+  it("sends TikTok's members of an item and TikTok's content types alone", () => {
+    const properties = {
+      contentType: "hotel" as const,
+      contents: [
+        {
+          id: 1,
+          quantity: 2,
+          price: 3,
+          name: "n",
+          category: "c",
+          brand: "b",
+          description: "d",
+          deliveryCategory: "in_store" as const,
+        },
+      ],
+    };
+    const event = createEvent("ViewContent", properties, {
+      id: "1",
+      time,
+      consent: { advertising: true },
+      context: webContext,
+    });
+    expect(toTikTokEvent(event).body?.properties).toEqual({
+      content_ids: ["1"],
+      contents: [{ content_id: "1", content_name: "n", content_category: "c", quantity: 2, price: 3, brand: "b" }],
+      num_items: 2,
+    });
   });
 });

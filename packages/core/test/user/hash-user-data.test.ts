@@ -98,6 +98,54 @@ describe("properties of normalising", () => {
     );
   });
 
+  it("does not change with an e-mail's case and the space about it", () => {
+    fc.assert(
+      fc.property(fc.emailAddress(), fc.constantFrom("", " ", "\t", "\n "), (email, space) => {
+        const { keys } = hashUserData({ email }, "meta");
+        expect(hashUserData({ email: `${space}${email.toUpperCase()}${space}` }, "meta").keys).toEqual(keys);
+        expect(hashUserData({ email }, "tiktok").keys.email).toEqual(keys.em);
+      }),
+    );
+  });
+
+  it("does not change with the spaces and signs in an international phone number", () => {
+    const signs = fc.constantFrom("", " ", "-", ".", "/", " (", ") ");
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1_000_000, max: 999_999_999 }),
+        fc.array(signs, { maxLength: 9 }),
+        (number, between) => {
+          const digits = String(number);
+          const written = [...digits].map((digit, index) => digit + (between[index] ?? "")).join("");
+          // "(0)" is the one sign that means something: dialled only inside the country.
+          fc.pre(!written.includes("(0)"));
+          for (const vendor of vendors) {
+            const { keys } = hashUserData({ phone: `+${digits}` }, vendor);
+            expect(Object.keys(keys)).toHaveLength(1);
+            expect(hashUserData({ phone: ` +${written}` }, vendor).keys).toEqual(keys);
+          }
+        },
+      ),
+    );
+  });
+
+  it("does not change with the case, spaces and punctuation of a name", () => {
+    fc.assert(
+      fc.property(
+        fc.stringMatching(/^[a-zà-öø-ÿ]{1,20}$/),
+        fc.constantFrom(" ", "-", "'", "’", ".", "`"),
+        (name, mark) => {
+          const spread = [...name.toUpperCase()].join(mark);
+          // Two letters in upper case: the German sharp s.
+          fc.pre(name.toUpperCase().toLowerCase() === name);
+          expect(hashUserData({ lastName: spread }, "meta").keys).toEqual(
+            hashUserData({ lastName: name }, "meta").keys,
+          );
+        },
+      ),
+    );
+  });
+
   it("gives NFC and NFD the same keys", () => {
     fc.assert(
       fc.property(field, text, (name, value) => {

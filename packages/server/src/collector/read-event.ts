@@ -102,8 +102,21 @@ function readApp(value: unknown): App | undefined {
   const app = asObject(value);
   const id = asText(app.id, 200);
   if (id === undefined) return undefined;
-  const text = (name: string) => asText(app[name], 200);
-  return { id, storeId: text("storeId"), name: text("name"), version: text("version"), build: text("build") };
+  const text = (name: keyof App) => asText(app[name], 1_000);
+  return {
+    id,
+    storeId: text("storeId"),
+    name: text("name"),
+    version: text("version"),
+    build: text("build"),
+    userId: text("userId"),
+    campaignIds: text("campaignIds"),
+    clickId: text("clickId"),
+    installerPackage: text("installerPackage"),
+    installReferrer: text("installReferrer"),
+    googleInstallReferrer: text("googleInstallReferrer"),
+    metaInstallReferrer: text("metaInstallReferrer"),
+  };
 }
 
 function readDevice(value: unknown): Device | undefined {

@@ -40,6 +40,3 @@ export const address: Rule = {
   takes: "an address that starts with https:// or http://",
   fits: (value) => typeof value === "string" && /^https?:\/\//.test(value) && URL.canParse(value),
 };
-
-/** Seven days in ms: as old as events may be for both vendors' APIs, but for Meta's store events. */
-export const sevenDays = 7 * 24 * 3_600_000;

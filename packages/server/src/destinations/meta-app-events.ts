@@ -1,7 +1,7 @@
-import { checkOptions, type Rule, required, someText, textLike } from "@beaconry/core/internal";
+import { checkOptions, maxEventAge, type Rule, required, someText, textLike } from "@beaconry/core/internal";
 import { type AppEvent, toAppEvents } from "@beaconry/core/meta";
 import { parsePhone } from "@beaconry/core/phone";
-import { address, type Destination, sevenDays } from "./destination.js";
+import { address, type Destination } from "./destination.js";
 import { metaVerdict } from "./meta-codes.js";
 
 /** Options of {@link metaAppEvents}. */
@@ -39,7 +39,7 @@ export function metaAppEvents(options: MetaAppEventsOptions): Destination {
     // No limit is documented; Meta's own SDKs send about a hundred.
     maxBatch: 100,
     accepts: ({ context }) => context.source === "app",
-    maxAge: () => sevenDays,
+    maxAge: ({ context }) => maxEventAge("meta", context.source),
     build(event) {
       const { body, issues } = toAppEvents(event, { parsePhone });
       if (!body) return { issues };

@@ -1,8 +1,17 @@
-import type { Source, TrackedEvent } from "@beaconry/core";
-import { checkOptions, listOf, oneOf, type Rule, required, someText, textLike } from "@beaconry/core/internal";
+import type { Source } from "@beaconry/core";
+import {
+  checkOptions,
+  listOf,
+  maxEventAge,
+  oneOf,
+  type Rule,
+  required,
+  someText,
+  textLike,
+} from "@beaconry/core/internal";
 import { toConversion } from "@beaconry/core/meta";
 import { parsePhone } from "@beaconry/core/phone";
-import { address, type Destination, sevenDays } from "./destination.js";
+import { address, type Destination } from "./destination.js";
 import { metaVerdict } from "./meta-codes.js";
 
 /** Options of {@link metaConversions}. */
@@ -24,7 +33,7 @@ export interface MetaConversionsOptions {
   baseUrl?: string;
 }
 
-const allButApp: readonly Source[] = ["web", "store", "crm", "email", "phone_call", "chat", "other"];
+const allButApp: readonly Source[] = ["web", "store", "crm", "email", "phone_call", "chat", "messaging", "other"];
 
 const rules = {
   datasetId: required(someText),
@@ -46,8 +55,7 @@ export function metaConversions(options: MetaConversionsOptions): Destination {
     vendor: "meta",
     maxBatch: 1_000,
     accepts: ({ context }) => sources.includes(context.source),
-    // "Conversions API parameters": 7 days, for store events 62.
-    maxAge: ({ context }: TrackedEvent) => (context.source === "store" ? (sevenDays / 7) * 62 : sevenDays),
+    maxAge: ({ context }) => maxEventAge("meta", context.source),
     build(event) {
       const { body, issues } = toConversion(event, { parsePhone });
       return body ? { body: { group: "", body: JSON.stringify(body) }, issues } : { issues };

@@ -1,8 +1,8 @@
 import { BeaconryError, type TrackedEvent } from "@beaconry/core";
-import { checkOptions, type Rule, required, someText } from "@beaconry/core/internal";
+import { checkOptions, maxEventAge, type Rule, required, someText } from "@beaconry/core/internal";
 import { parsePhone } from "@beaconry/core/phone";
 import { type TikTokSource, toTikTokEvent, toTikTokSource } from "@beaconry/core/tiktok";
-import { address, type Destination, sevenDays } from "./destination.js";
+import { address, type Destination } from "./destination.js";
 import { tiktokVerdict } from "./tiktok-codes.js";
 
 /** Options of {@link tiktokEvents}. At least one of the four event sources is needed. */
@@ -59,7 +59,7 @@ export function tiktokEvents(options: TikTokEventsOptions): Destination {
       const source = toTikTokSource(context.source);
       return source !== undefined && sourceIds[source] !== undefined;
     },
-    maxAge: () => sevenDays,
+    maxAge: ({ context }) => maxEventAge("tiktok", context.source),
     build(event: TrackedEvent) {
       const { body, issues } = toTikTokEvent(event, { parsePhone });
       const group = toTikTokSource(event.context.source);

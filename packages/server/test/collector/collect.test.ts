@@ -87,7 +87,7 @@ describe("collect", () => {
             ...pixelEvent("1").context,
             ip: "6.6.6.6",
             userAgent: "forged",
-            leadId: "7",
+            lead: { tiktok: "7" },
             device: { platform: "ios" },
           },
           user: { email: "ada@example.com" },
@@ -108,7 +108,7 @@ describe("collect", () => {
       fbp: "fb.1.1558571054389.1098115397",
     });
     expect(JSON.stringify(sandbox.requests().map(({ body }) => body))).not.toMatch(/6\.6\.6\.6|forged|ada@|6505551212/);
-    const crm = await post(envelope(pixelEvent("2", { context: { source: "crm", leadId: "7" } })));
+    const crm = await post(envelope(pixelEvent("2", { context: { source: "crm", lead: { tiktok: "7" } } })));
     expect((await reply(crm)).rejected).toMatchObject([{ id: "2", issues: [{ path: "context.source" }] }]);
   });
 

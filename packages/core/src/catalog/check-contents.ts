@@ -1,0 +1,24 @@
+import { type Issue, warningIssue } from "../issue.js";
+import { totalQuantity, type WireProperties } from "./read-properties.js";
+
+/**
+ * Whether `contentIds` and `numItems` say the same as `contents`. Not a part of reading the properties, so that the
+ * pixel need not carry it. What was given is sent: which of them is wrong is not known.
+ */
+export function checkContents({ contents, contentIds, numItems }: WireProperties): readonly Issue[] {
+  if (!contents) return [];
+  const issues: Issue[] = [];
+  const differs = (path: string, how: string) =>
+    issues.push(warningIssue("wrong_value", path, `${path} ${how} properties.contents; all are sent as given`));
+  const ids = new Set(contents.map(({ id }) => id));
+  const listed = new Set(contentIds ?? ids);
+  const absent = [...ids].filter((id) => !listed.has(id)).length;
+  const others = [...listed].filter((id) => !ids.has(id)).length;
+  if (absent > 0) differs("properties.contentIds", `lacks ${absent} of the ids in`);
+  if (others > 0) differs("properties.contentIds", `has ${others} that are not in`);
+  const total = totalQuantity(contents);
+  if (numItems !== undefined && total !== undefined && numItems !== total) {
+    differs("properties.numItems", `is ${numItems < total ? "less" : "more"} than the quantities added up in`);
+  }
+  return issues;
+}
