@@ -36,9 +36,9 @@ export interface EventInit {
 export function createEvent<Name extends EventName>(
   name: Name,
   properties: PropertiesOf<Name>,
-  { time, ...rest }: EventInit,
+  { id, time, context, consent, user, matchKeys }: EventInit,
 ): TrackedEvent<Name> {
-  return { name, properties, time: Math.floor(Number(time)), ...rest };
+  return { id, name, time: Math.floor(Number(time)), properties, user, matchKeys, context, consent };
 }
 
 /** A version 4 UUID from 16 random bytes, for places without `crypto.randomUUID`. */

@@ -25,7 +25,13 @@ export const snakeCase = /* @__PURE__ */ remember((name) =>
 
 /** The object without its `undefined` members, so that nothing empty goes out. */
 export function compact<Members extends object>(members: Members): Members {
-  const present: Partial<Members> = {};
-  for (const name in members) if (members[name] !== undefined) present[name] = members[name];
-  return present as Members;
+  return assignPresent({}, members) as Members;
+}
+
+/** Gives the object those members that are not `undefined`. */
+export function assignPresent<Target extends object>(target: Target, members: object): Target {
+  const given = members as Record<string, unknown>;
+  const taking = target as Record<string, unknown>;
+  for (const name in given) if (given[name] !== undefined) taking[name] = given[name];
+  return target;
 }

@@ -21,12 +21,11 @@ export function checkBasics(
   properties: WireProperties,
   lackOfProperties: Issue["severity"],
 ): readonly Issue[] {
-  const issues: Issue[] = [
-    ...checkLegacyName(name),
-    ...missingProperties(name, properties, lackOfProperties),
-    ...checkContents(properties),
-    ...checkCurrency(properties.currency),
-  ];
+  const issues = missingProperties(name, properties, lackOfProperties).concat(
+    checkLegacyName(name),
+    checkContents(properties),
+    checkCurrency(properties.currency),
+  );
   if (typeof id !== "string" || id === "") issues.push(errorIssue("missing", "id", "id is empty: accepted is a text"));
   if (!Number.isFinite(time)) {
     issues.push(

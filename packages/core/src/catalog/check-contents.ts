@@ -7,6 +7,10 @@ import { totalQuantity, type WireProperties } from "./read-properties.js";
  */
 export function checkContents({ contents, contentIds, numItems }: WireProperties): readonly Issue[] {
   if (!contents) return [];
+  const total = totalQuantity(contents);
+  const isSameList =
+    contents.length === contentIds?.length && contents.every(({ id }, index) => id === contentIds[index]);
+  if (isSameList && numItems === total) return [];
   const issues: Issue[] = [];
   const differs = (path: string, how: string) =>
     issues.push(warningIssue("wrong_value", path, `${path} ${how} properties.contents; all are sent as given`));
@@ -16,7 +20,6 @@ export function checkContents({ contents, contentIds, numItems }: WireProperties
   const others = [...listed].filter((id) => !ids.has(id)).length;
   if (absent > 0) differs("properties.contentIds", `lacks ${absent} of the ids in`);
   if (others > 0) differs("properties.contentIds", `has ${others} that are not in`);
-  const total = totalQuantity(contents);
   if (numItems !== undefined && total !== undefined && numItems !== total) {
     differs("properties.numItems", `is ${numItems < total ? "less" : "more"} than the quantities added up in`);
   }

@@ -26,11 +26,15 @@ export const tikTokCurrencies: readonly Words<typeof onTikTok>[] = /* @__PURE__ 
 
 /** Whether it is the code, in upper case, of an active currency of ISO 4217. */
 export function isCurrency(code: string): code is Currency {
-  return currencies.some((currency) => currency === code);
+  return isIn(active, code);
 }
 
 /** Whether TikTok lists the code, in upper case, for events of this source. */
 export function isTikTokCurrency(code: string, source: Source = "web"): boolean {
-  const list: readonly string[] = tikTokCurrencies;
-  return list.includes(code) || (source === "app" && words(onTikTokApps).some((currency) => currency === code));
+  return isIn(onTikTok, code) || (source === "app" && isIn(onTikTokApps, code));
+}
+
+/** Codes are words of three letters with a blank between: three letters in a row are one of them. */
+function isIn(codes: string, code: string): boolean {
+  return /^[A-Z]{3}$/.test(code) && codes.includes(code);
 }

@@ -25,10 +25,15 @@ export interface ReadProperties {
   readonly issues: readonly Issue[];
 }
 
-/** A value and where it is, for issues to say so. */
+/** Where a value is. The path is spelled out only for an issue, which most values never have. */
 interface Place {
-  readonly path: string;
+  readonly parent?: Place;
+  readonly name: string | number;
   readonly issues: Issue[];
+}
+
+function pathOf({ parent, name }: Place): string {
+  return `${parent ? pathOf(parent) : "properties"}.${name}`;
 }
 
 /**
@@ -40,24 +45,25 @@ export function readProperties({ name: event, properties }: Pick<TrackedEvent, "
   const issues: Issue[] = [];
   const standard: Record<string, unknown> = {};
   const custom: [string, unknown][] = [];
-  for (const [name, value] of Object.entries(properties ?? {})) {
+  const given = (properties ?? {}) as Readonly<Record<string, unknown>>;
+  for (const name of Object.keys(given)) {
+    const value = given[name];
     if (value === undefined || value === null) continue;
-    const path = `properties.${name}`;
     if (Object.hasOwn(propertyKinds, name)) {
-      const read = readKind(value, propertyKinds[name as keyof StandardProperties], { path, issues });
+      const read = readKind(value, propertyKinds[name as keyof StandardProperties], { name, issues });
       if (read !== undefined) standard[name] = read;
     } else if (typeof value === "function" || typeof value === "symbol" || typeof value === "bigint") {
-      report("wrong_type", { path, issues }, `is ${describe(value)}; left out`);
+      report("wrong_type", { name, issues }, `is ${describe(value)}; left out`);
     } else {
       custom.push([name, value]);
       // An event of your own has properties of your own; on a standard one it may be a misspelling.
       if (isStandardEvent(event)) {
-        report("unknown_property", { path, issues }, "is no standard property; sent as a custom one");
+        report("unknown_property", { name, issues }, "is no standard property; sent as a custom one");
       }
     }
   }
   fillIn(standard);
-  return { standard, custom: Object.fromEntries(custom), issues };
+  return { standard, custom: custom.length > 0 ? Object.fromEntries(custom) : {}, issues };
 }
 
 /** The kinds of properties, and of the members of their lists. */
@@ -134,11 +140,13 @@ function toNumber(value: unknown, place: Place, warnNegative = false): number | 
 }
 
 /** The members that can be used; `undefined` where there are none. */
-function toList(value: unknown, kind: Kind, { path, issues }: Place): unknown[] | undefined {
+function toList(value: unknown, kind: Kind, parent: Place): unknown[] | undefined {
   if (!Array.isArray(value)) return undefined;
-  const list = value
-    .map((member, index) => readKind(member, kind, { path: `${path}.${index}`, issues }))
-    .filter((member) => member !== undefined);
+  const list: unknown[] = [];
+  for (let name = 0; name < value.length; name++) {
+    const member = readKind(value[name], kind, { parent, name, issues: parent.issues });
+    if (member !== undefined) list.push(member);
+  }
   return list.length ? list : undefined;
 }
 
@@ -156,14 +164,14 @@ const contentMembers: Members<Content> = {
   deliveryCategory: "in_store curbside home_delivery",
 };
 
-function toMembers<Of>(value: unknown, members: Members<Of>, { path, issues }: Place): Partial<Of> | undefined {
+function toMembers<Of>(value: unknown, members: Members<Of>, parent: Place): Partial<Of> | undefined {
   if (typeof value !== "object" || !value) return undefined;
+  const given = value as Readonly<Record<string, unknown>>;
   const read: Record<string, unknown> = {};
   let found: unknown;
-  for (const name in members) {
-    const given = (value as Record<string, unknown>)[name];
-    if (given === undefined || given === null) continue;
-    const member = readKind(given, members[name], { path: `${path}.${name}`, issues });
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(members, name) || given[name] === undefined || given[name] === null) continue;
+    const member = readKind(given[name], members[name as keyof Of], { parent, name, issues: parent.issues });
     if (member !== undefined) found = read[name] = member;
   }
   return found === undefined ? undefined : (read as Partial<Of>);
@@ -184,8 +192,9 @@ export function totalQuantity(contents: readonly WireContent[]): number | undefi
   return Number.isInteger(total) ? total : undefined;
 }
 
-function report(code: IssueCode, { path, issues }: Place, what: string): void {
-  issues.push(warningIssue(code, path, `${path} ${what}`));
+function report(code: IssueCode, place: Place, what: string): void {
+  const path = pathOf(place);
+  place.issues.push(warningIssue(code, path, `${path} ${what}`));
 }
 
 /** The kind of a value, never the value: it may be a person's. */

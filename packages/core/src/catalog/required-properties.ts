@@ -13,11 +13,7 @@ const requiredProperties: {
 } = { Purchase: ["currency", "value"] };
 
 /** The required properties that are not there, as issues of the given severity. */
-export function missingProperties(
-  name: string,
-  properties: WireProperties,
-  severity: Issue["severity"],
-): readonly Issue[] {
+export function missingProperties(name: string, properties: WireProperties, severity: Issue["severity"]): Issue[] {
   const issue = severity === "error" ? errorIssue : warningIssue;
   const required = Object.hasOwn(requiredProperties, name)
     ? requiredProperties[name as keyof typeof requiredProperties]

@@ -5,7 +5,7 @@ import type { EventContext, Source } from "../context.js";
 import type { TrackedEvent } from "../event.js";
 import { errorIssue, type Issue, warningIssue } from "../issue.js";
 import { type HashOptions, type VendorKeys, vendorKeys } from "../user/hash-user-data.js";
-import { compact, toSeconds, type Wire, wire } from "../wire.js";
+import { assignPresent, compact, toSeconds, type Wire, wire } from "../wire.js";
 import { toCustomData } from "./custom-data.js";
 import { toExtinfo } from "./extinfo.js";
 import { flag, isTooWeak } from "./match-quality.js";
@@ -65,48 +65,43 @@ export function toConversion(event: TrackedEvent, options: HashOptions = {}): Wi
   const { standard, custom, issues } = readProperties(event);
   const keys = vendorKeys(event, "meta", options);
   const user = toUserData(context, keys.keys, allowed);
-  const data = { ...toCustomData(standard, custom), ...toContextData(context) };
+  const data = Object.assign(toCustomData(standard, custom), toContextData(context));
   const isApp = context.source === "app";
   if (isApp && typeof data.success === "boolean") data.success = flag(data.success);
-  return wire<Conversion>(
-    {
+  return wire(
+    compact<Conversion>({
       event_name: event.name,
       event_time: toSeconds(event.time),
       event_id: event.id,
       action_source: actionSources[context.source],
-      ...compact({
-        event_source_url: context.page?.url,
-        referrer_url: context.page?.referrer || undefined,
-        messaging_channel: context.messaging?.channel,
-        opt_out: context.attributionOnly || undefined,
-      }),
+      event_source_url: context.page?.url,
+      referrer_url: context.page?.referrer || undefined,
+      messaging_channel: context.messaging?.channel,
+      opt_out: context.attributionOnly || undefined,
       user_data: user,
-      ...(Object.keys(data).length > 0 && { custom_data: data }),
-      ...(isApp && { app_data: toAppData(context, allowed) }),
+      custom_data: Object.keys(data).length > 0 ? data : undefined,
+      app_data: isApp ? toAppData(context, allowed) : undefined,
       ...toDataProcessing(allowed),
-    },
-    [...issues, ...checkBasics(event, standard, "error"), ...keys.issues, ...checkContext(event, user)],
+    }),
+    issues.concat(checkBasics(event, standard, "error"), keys.issues, checkContext(event, user)),
   );
 }
 
 function toUserData(context: EventContext, keys: VendorKeys, allowed: Allowed): Record<string, unknown> {
   const { clicks, device, lead, messaging } = context;
-  return compact({
-    ...(allowed.customerData && {
-      ...keys,
-      fb_login_id: context.facebookLoginId,
-      subscription_id: context.subscriptionId,
-      lead_id: lead?.meta,
-    }),
+  const isApp = context.source === "app";
+  const { customerData } = allowed;
+  return assignPresent(customerData ? { ...keys } : {}, {
+    fb_login_id: customerData ? context.facebookLoginId : undefined,
+    subscription_id: customerData ? context.subscriptionId : undefined,
+    lead_id: customerData ? lead?.meta : undefined,
     ...(messaging && toMessagingIds(messaging)),
     client_ip_address: context.ip,
     client_user_agent: context.userAgent,
     fbc: clicks?.fbc,
     fbp: clicks?.fbp,
-    ...(context.source === "app" && {
-      madid: allowed.advertisingId ? device?.advertisingId : undefined,
-      anon_id: device?.anonId,
-    }),
+    madid: isApp && allowed.advertisingId ? device?.advertisingId : undefined,
+    anon_id: isApp ? device?.anonId : undefined,
   });
 }
 

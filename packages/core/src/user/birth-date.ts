@@ -1,4 +1,5 @@
-const wellFormed = /^(\d{1,4})\D(\d{1,2})\D(\d{1,4})$/;
+/** Day, month and year apart, and perhaps a time of day. */
+const dayApart = /^(\d{1,4})\D(\d{1,2})\D(\d{1,4})(?:[Tt ]\d\d:.{0,40})?$/;
 
 /**
  * `YYYYMMDD`. Reads a Date (its UTC day), ISO dates with or without a time, eight digits, and day, month and year
@@ -7,11 +8,13 @@ const wellFormed = /^(\d{1,4})\D(\d{1,2})\D(\d{1,4})$/;
  */
 export function normalizeBirthDate(value: string | Date): string {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "" : normalizeBirthDate(value.toISOString());
-  const text = value.trim().replace(/[T ]\d\d:.{0,40}$/i, "");
+  const text = value.trim();
   if (/^\d{8}$/.test(text)) return validDay(Number(text.slice(0, 4)), Number(text.slice(4, 6)), Number(text.slice(6)));
-  const groups = wellFormed.exec(text)?.slice(1).map(Number);
+  const groups = dayApart.exec(text);
   if (!groups) return "";
-  const [first = 0, second = 0, third = 0] = groups;
+  const first = Number(groups[1]);
+  const second = Number(groups[2]);
+  const third = Number(groups[3]);
   if (first > 31) return second > 12 ? validDay(first, third, second) : validDay(first, second, third);
   return first > 12 ? validDay(third, second, first) : validDay(third, first, second);
 }

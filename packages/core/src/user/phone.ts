@@ -9,16 +9,17 @@ const otherDigits = /[\u0660-\u0669\u06f0-\u06f9]/g;
 const extension = /(?:;ext=|\s*(?:ext\.?|x|#))\s*\d{1,9}$/i;
 
 /** What most numbers look like: nothing has to be cleared away first. */
-const plain = /^\+[\d ().-]*$/;
+const plain = /^\+[\d ().-]{1,39}$/;
 
-/** In ASCII's digits and signs, without `tel:` and without an extension. */
+/** In ASCII's digits and signs, without `tel:` and without an extension; `""` when something else is in it. */
 function asWritten(text: string): string {
-  return text
+  const written = text
     .normalize("NFKC")
     .replace(otherDigits, (digit) => String(digit.charCodeAt(0) & 15))
     .trim()
     .replace(/^tel:/i, "")
     .replace(extension, "");
+  return /^[+\d\s().\-/\u2010-\u2015]{1,40}$/.test(written) ? written : "";
 }
 
 /**
@@ -27,9 +28,9 @@ function asWritten(text: string): string {
  */
 export function normalizePhone(text: string, country: string, parsePhone: ParsePhone | undefined): string {
   const written = plain.test(text) ? text : asWritten(text);
-  if (!/^[+\d\s().\-/\u2010-\u2015]{1,40}$/.test(written)) return "";
   // The "(0)" in "+44 (0)7911 …" is dialled only inside the country.
-  const digits = written.replace(/(\+[\d\s]{1,8})\(0\)/, "$1").replace(/\D/g, "");
+  const dialled = written.includes("(0)") ? written.replace(/(\+[\d\s]{1,8})\(0\)/, "$1") : written;
+  const digits = dialled.replace(/\D+/g, "");
   const international = /^\(?\+/.test(written) ? digits : digits.startsWith("00") ? digits.slice(2) : undefined;
   if (international !== undefined) return /^[1-9]\d{6,14}$/.test(international) ? `+${international}` : "";
   return (country && parsePhone?.(written, country)) || "";

@@ -23,6 +23,7 @@ export function lowerCase(text: string): string {
  */
 export function lettersAndDigits(text: string): string {
   const lower = text.toLowerCase();
+  if (/^[a-z0-9]*$/.test(lower)) return lower;
   if (isAscii(lower)) return lower.replace(/[^a-z0-9]+/g, "");
   const folded = lower
     .normalize("NFC")

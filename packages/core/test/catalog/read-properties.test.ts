@@ -92,8 +92,8 @@ describe("readProperties", () => {
       issues: [],
     });
     expect(codesOf({ contents: [{ id: "1", deliveryCategory: "drone", brand: 1, price: "x" }] })).toEqual([
-      "wrong_type contents.0.price",
       "wrong_type contents.0.deliveryCategory",
+      "wrong_type contents.0.price",
     ]);
   });
 
