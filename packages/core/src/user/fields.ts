@@ -101,3 +101,21 @@ export const fields: Readonly<Record<UserField, Field>> = {
     wire: { meta: { key: "external_id" }, tiktok: { key: "external_id" } },
   },
 };
+
+/** A field as one vendor takes it. */
+export interface VendorField extends Omit<Field, "wire">, WireKey {
+  readonly name: UserField;
+}
+
+/** The fields that each vendor takes. */
+export const fieldsOf: Readonly<Record<Vendor, readonly VendorField[]>> = {
+  meta: /* @__PURE__ */ fieldsFor("meta"),
+  tiktok: /* @__PURE__ */ fieldsFor("tiktok"),
+};
+
+function fieldsFor(vendor: Vendor): VendorField[] {
+  return Object.entries(fields).flatMap(([name, { wire, ...field }]) => {
+    const key = wire[vendor];
+    return key ? [{ ...field, ...key, name: name as UserField }] : [];
+  });
+}

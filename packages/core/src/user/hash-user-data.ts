@@ -4,10 +4,10 @@ import { remember } from "../remember.js";
 import type { Vendor } from "../vendor.js";
 import { normalizeBirthDate } from "./birth-date.js";
 import { normalizeCountry } from "./country.js";
-import { type Field, fields, type WireKey } from "./fields.js";
+import { fields, fieldsOf, type VendorField } from "./fields.js";
 import type { ParsePhone } from "./phone.js";
 import { isMd5, isSha256, longestValue } from "./text.js";
-import type { UserData, UserField } from "./user-data.js";
+import type { UserData } from "./user-data.js";
 
 /** One vendor's match keys under their wire names: one value as a string, several as an array. */
 export type VendorKeys = Readonly<Record<string, string | readonly string[]>>;
@@ -50,7 +50,7 @@ interface Making {
   /** ISO 3166-1 alpha-2 in lower case, or `""`: decides how phone, state and postal code are read. */
   readonly country: string;
   readonly parsePhone: ParsePhone | undefined;
-  readonly hash: (text: string, field: Field) => string;
+  readonly hash: (text: string, field: VendorField) => string;
   readonly issues: Issue[];
 }
 
@@ -59,61 +59,50 @@ function matchKeys(user: UserData, vendor: Vendor, { parsePhone }: HashOptions, 
   const keys: Record<string, string | string[]> = {};
   const issues: Issue[] = [];
   const making = { vendor, country: countryOf(given.country), parsePhone, hash, issues };
-  for (const name of Object.keys(given)) {
-    const value = given[name];
+  for (const field of fieldsOf[vendor]) {
+    const value = given[field.name];
     if (value === undefined || value === null) continue;
-    if (!Object.hasOwn(fields, name)) {
-      issues.push(warningIssue("unknown_property", `user.${name}`, `user.${name} is no field of a person; left out`));
-      continue;
-    }
-    const field = fields[name as UserField];
-    const wire = field.wire[vendor];
-    if (!wire) continue;
-    const key = Array.isArray(value)
-      ? keysOf(value, name, field, wire, making)
-      : keyOf(value, name, field, wire, making);
-    if (key) keys[wire.key] = key;
+    const key = Array.isArray(value) ? keysOf(value, field, making) : keyOf(value, field, making);
+    if (key) keys[field.key] = key;
+  }
+  for (const name of Object.keys(given)) {
+    if (Object.hasOwn(fields, name)) continue;
+    issues.push(warningIssue("unknown_property", `user.${name}`, `user.${name} is no field of a person; left out`));
   }
   return { keys, issues };
 }
 
-function keysOf(
-  values: readonly unknown[],
-  name: string,
-  field: Field,
-  wire: WireKey,
-  making: Making,
-): string | string[] | undefined {
-  const keys = new Set(values.map((value) => keyOf(value, name, field, wire, making)));
+function keysOf(values: readonly unknown[], field: VendorField, making: Making): string | string[] | undefined {
+  const keys = new Set(values.map((value) => keyOf(value, field, making)));
   keys.delete("");
   const [first, ...more] = keys;
   if (first === undefined || more.length === 0) return first;
-  if (!wire.single) return [first, ...more];
-  const message = `${making.vendor} takes one value of user.${name}; the first is sent`;
-  making.issues.push(warningIssue("too_many", `user.${name}`, message));
+  if (!field.single) return [first, ...more];
+  const message = `${making.vendor} takes one value of user.${field.name}; the first is sent`;
+  making.issues.push(warningIssue("too_many", `user.${field.name}`, message));
   return first;
 }
 
 /** The key of one value, or `""` with an issue. */
-function keyOf(value: unknown, name: string, field: Field, wire: WireKey, making: Making): string {
+function keyOf(value: unknown, field: VendorField, making: Making): string {
   const text = textOf(value);
   if (text.length > longestValue) {
-    return leftOut(making, "unusable", name, `longer than ${longestValue} characters; left out`);
+    return leftOut(making, "unusable", field, `longer than ${longestValue} characters; left out`);
   }
   if (isSha256(text)) {
-    if (!wire.plain) return text.toLowerCase();
-    return leftOut(making, "unusable", name, `a hash, ${making.vendor} takes it plain; left out`);
+    if (!field.plain) return text.toLowerCase();
+    return leftOut(making, "unusable", field, `a hash, ${making.vendor} takes it plain; left out`);
   }
   if (!field.opaque && isMd5(text)) {
-    return leftOut(making, "md5", name, "an MD5 hash; SHA-256 or the plain value is accepted");
+    return leftOut(making, "md5", field, "an MD5 hash; SHA-256 or the plain value is accepted");
   }
   const normal = text && field.normalize(text, making.country, making.parsePhone);
-  const wired = wire.without ? normal.replace(wire.without, "") : normal;
-  if (!wired) return leftOut(making, "unusable", name, `unusable and left out: accepted is ${field.accepted}`);
-  return wire.plain ? wired : making.hash(wired, field);
+  const wired = field.without ? normal.replace(field.without, "") : normal;
+  if (!wired) return leftOut(making, "unusable", field, `unusable and left out: accepted is ${field.accepted}`);
+  return field.plain ? wired : making.hash(wired, field);
 }
 
-function leftOut({ issues }: Making, code: IssueCode, name: string, why: string): "" {
+function leftOut({ issues }: Making, code: IssueCode, { name }: VendorField, why: string): "" {
   issues.push(warningIssue(code, `user.${name}`, `user.${name} is ${why}`));
   return "";
 }

@@ -1,5 +1,5 @@
 import type { Vendor } from "../vendor.js";
-import { fields } from "./fields.js";
+import { fieldsOf } from "./fields.js";
 import type { MatchKeys, VendorKeys } from "./hash-user-data.js";
 import { isSha256 } from "./text.js";
 
@@ -18,9 +18,7 @@ export function readMatchKeys(value: unknown): MatchKeys {
 
 function readVendorKeys(value: unknown, vendor: Vendor): VendorKeys {
   const keys: Record<string, string | readonly string[]> = {};
-  for (const { wire } of Object.values(fields)) {
-    const known = wire[vendor];
-    if (!known) continue;
+  for (const known of fieldsOf[vendor]) {
     const given = member(value, known.key);
     const values = (Array.isArray(given) ? given.slice(0, mostValues) : [given]).filter(
       (one) => typeof one === "string" && (known.plain ? /^[\p{L}\p{M}\p{N}]{1,100}$/u.test(one) : isSha256(one)),
