@@ -43,6 +43,6 @@ function takenFrom(source: TikTokSource, keys: VendorKeys): VendorKeys {
 /** App Tracking Transparency came with iOS 14. */
 function attStatus(osVersion: string, advertiserTracking: boolean | undefined): string {
   if (Number.parseInt(osVersion, 10) < 14) return "NOT_APPLICABLE";
-  if (advertiserTracking === undefined) return "NOT_DETERMINED";
-  return advertiserTracking ? "AUTHORIZED" : "DENIED";
+  if (advertiserTracking === true) return "AUTHORIZED";
+  return advertiserTracking === false ? "DENIED" : "NOT_DETERMINED";
 }

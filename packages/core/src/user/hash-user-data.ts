@@ -124,7 +124,8 @@ export function vendorKeys(
   vendor: Vendor,
   options: HashOptions,
 ): HashedUserData {
-  if (!user) return { keys: matchKeys?.[vendor] ?? {}, issues: [] };
-  const { keys, issues } = hashUserData(user, vendor, options);
-  return { keys: { ...matchKeys?.[vendor], ...keys }, issues };
+  const before = matchKeys?.[vendor];
+  if (!user) return { keys: before ?? {}, issues: [] };
+  const hashed = hashUserData(user, vendor, options);
+  return before ? { keys: { ...before, ...hashed.keys }, issues: hashed.issues } : hashed;
 }
