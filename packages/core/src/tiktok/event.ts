@@ -57,6 +57,7 @@ export function toTikTokEvent(event: TrackedEvent, options: HashOptions = {}): W
     {
       event: tikTokName(event.name, source),
       event_time: toSeconds(event.time),
+      // TikTok lists it for all sources but apps. There it may be ignored, and is the only thing that could tell a repeat.
       event_id: event.id,
       user,
       ...(Object.keys(properties).length > 0 && { properties }),
