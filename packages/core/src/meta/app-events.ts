@@ -8,7 +8,7 @@ import { type HashOptions, type VendorKeys, vendorKeys } from "../user/hash-user
 import { compact, toSeconds, type Wire, wire } from "../wire.js";
 import { type AppEventParameters, toAppEventParameters } from "./app-event-parameters.js";
 import { toExtinfo } from "./extinfo.js";
-import { flag } from "./match-quality.js";
+import { flag } from "./flag.js";
 
 /** One event as Meta's App Events API takes it; events of one device may share a request. */
 export interface AppEvent {
@@ -56,10 +56,11 @@ export function toAppEvents(event: TrackedEvent, options: AppEventsOptions = {})
       device: { ...kind, ...device, ...toClaimFields(options) },
       ...(!isInstall && {
         customEvent: {
+          ...toAppEventParameters(standard, custom),
+          // Last, so that no property of the same name takes their place.
           _eventName: name,
           _logTime: toSeconds(event.time),
           event_id: event.id,
-          ...toAppEventParameters(standard, custom),
         },
       }),
       forwardedFor: context.ip ?? "",

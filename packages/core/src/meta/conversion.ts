@@ -8,7 +8,8 @@ import { type HashOptions, type VendorKeys, vendorKeys } from "../user/hash-user
 import { assignPresent, compact, toSeconds, type Wire, wire } from "../wire.js";
 import { toCustomData } from "./custom-data.js";
 import { toExtinfo } from "./extinfo.js";
-import { flag, isTooWeak } from "./match-quality.js";
+import { flag } from "./flag.js";
+import { isTooWeak } from "./match-quality.js";
 import { toMessagingIds } from "./messaging.js";
 
 const actionSources = {

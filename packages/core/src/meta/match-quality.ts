@@ -10,8 +10,3 @@ const tooWeak: readonly (readonly string[])[] = [
 export function isTooWeak(keys: readonly string[]): boolean {
   return tooWeak.some((set) => keys.every((key) => set.includes(key)));
 }
-
-/** Meta's flags are 0 and 1. */
-export function flag(value: boolean): 0 | 1 {
-  return value ? 1 : 0;
-}

@@ -156,6 +156,22 @@ describe("toAppEvents", () => {
       fb_year: 2020,
     });
   });
+
+  it("lets no property take the place of the event's name, time or id", () => {
+    const properties = { _eventName: "fb_mobile_purchase", _logTime: 1, event_id: "forged", colour: "red" };
+    const event = createEvent("Contact", properties as never, {
+      id: "1",
+      time,
+      consent: tracking,
+      context: appContext,
+    });
+    expect(toAppEvents(event).body?.customEvent).toEqual({
+      _eventName: "Contact",
+      _logTime: seconds,
+      event_id: "1",
+      colour: "red",
+    });
+  });
 });
 
 describe("toDeferredAppLink", () => {
