@@ -1,6 +1,6 @@
 import type { TrackedEvent } from "./event.js";
 import { errorIssue, type Issue, warningIssue } from "./issue.js";
-import { appEventLimits, clockTolerance, maxEventAge } from "./limits.js";
+import { appEventLimits, checkFuture, maxEventAge } from "./limits.js";
 import type { AppEventParameters } from "./meta/app-event-parameters.js";
 import { toAppEvents } from "./meta/app-events.js";
 import { toConversion } from "./meta/conversion.js";
@@ -45,9 +45,8 @@ function issuesAt(event: TrackedEvent, vendor: Vendor, { appsBy, ...options }: C
 
 function checkAge({ context, time }: TrackedEvent, vendor: Vendor, now: number | undefined): readonly Issue[] {
   if (now === undefined) return [];
-  if (time > now + clockTolerance) return [errorIssue("in_future", "time", "time lies in the future")];
   const most = maxEventAge(vendor, context.source);
-  if (now - time <= most) return [];
+  if (now - time <= most) return checkFuture(time, now);
   return [errorIssue("too_old", "time", `time is longer ago than the ${most / 86_400_000} days that ${vendor} takes`)];
 }
 

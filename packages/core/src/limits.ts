@@ -1,4 +1,5 @@
 import type { Source } from "./context.js";
+import { errorIssue, type Issue } from "./issue.js";
 import type { Vendor } from "./vendor.js";
 
 const day = 24 * 3_600_000;
@@ -13,8 +14,13 @@ export function maxEventAge(vendor: Vendor, source: Source): number {
   return (source === "store" || source === "crm" ? 28 : 7) * day;
 }
 
-/** A clock may be off by this much, ms; an event further in the future sinks Meta's whole request. */
-export const clockTolerance = 60_000;
+/** A clock may be off by this much, ms. */
+const clockTolerance = 60_000;
+
+/** Whether the event lies in the future, further than clocks are wrong: it would sink Meta's whole request. */
+export function checkFuture(time: number, now: number): readonly Issue[] {
+  return time > now + clockTolerance ? [errorIssue("in_future", "time", "time lies in the future")] : [];
+}
 
 /** Meta App Events, header documentation of the mobile SDKs: names of parameters in an event, characters in a value. */
 export const appEventLimits = { parameters: 25, characters: 100 } as const;

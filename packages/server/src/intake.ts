@@ -1,4 +1,5 @@
 import type { Issue, TrackedEvent, Vendor } from "@beaconry/core";
+import { checkFuture } from "@beaconry/core/internal";
 import type { DropReason } from "./delivery/news.js";
 import type { Destination } from "./destinations/destination.js";
 import type { Parcel } from "./outbox/outbox.js";
@@ -20,21 +21,26 @@ export interface PreparedEvent {
 /**
  * Turns an event into one parcel for each destination that it is meant for, in that vendor's format. What a vendor
  * would refuse, or the person did not allow, becomes no parcel.
+ * @param now ms
  * @param tags vendors whose browser tag reported the event already
  */
 export function prepare(
   event: TrackedEvent,
   destinations: readonly Destination[],
+  now: number,
   tags: readonly Vendor[] = [],
 ): PreparedEvent {
+  const future = checkFuture(event.time, now);
   const parcels: Parcel[] = [];
   const dropped: Dropped[] = [];
   const issues = new Map<string, Issue>();
   for (const destination of destinations) {
     if (!destination.accepts(event) || isReportedByTagAlone(event, destination.vendor, tags)) continue;
     const built = destination.build(event);
-    for (const issue of built.issues) issues.set(`${issue.severity} ${issue.path} ${issue.message}`, issue);
-    if (built.body) {
+    const isSent = built.body !== undefined && future.length === 0;
+    for (const issue of [...built.issues, ...future])
+      issues.set(`${issue.severity} ${issue.path} ${issue.message}`, issue);
+    if (isSent) {
       const { id, name, time } = event;
       const expiresAt = time + destination.maxAge(event);
       parcels.push({ destination: destination.name, name, id, time, expiresAt, ...built.body });

@@ -133,9 +133,9 @@ export function createTracker(options: TrackerOptions): Tracker {
       context = { source: "web" },
       user,
       ...unknown
-    } = options;
+    } = options ?? {};
     const event = createEvent(name, properties, { id, time, consent, context, user }) as TrackedEvent;
-    const prepared = prepare(event, destinations);
+    const prepared = prepare(event, destinations, now());
     const kept = await keep([{ event, ...prepared }]);
     const of = (outcome: string) => kept.filter((one) => one.outcome === outcome).map(({ destination }) => destination);
     const issues = [...prepared.issues, ...Object.keys(unknown).map(unknownOption)];
@@ -143,7 +143,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   }
 
   async function intake(events: readonly ReceivedEvent[]): Promise<readonly RejectedEvent[]> {
-    const prepared = events.map(({ event, tags }) => ({ event, ...prepare(event, destinations, tags) }));
+    const prepared = events.map(({ event, tags }) => ({ event, ...prepare(event, destinations, now(), tags) }));
     await keep(prepared);
     return prepared
       .filter(({ parcels, dropped }) => parcels.length === 0 && dropped.length > 0)

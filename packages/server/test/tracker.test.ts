@@ -110,6 +110,31 @@ describe("track", () => {
     expect(news[0]).toEqual(["dropped", { destination: "meta", reason: "invalid", name: "Purchase", id: "1" }]);
   });
 
+  it("lets no event of the future near a batch that it would sink", async () => {
+    const soon = await tracker.track(
+      "Contact",
+      {},
+      { id: "soon", time: Date.now() + 30_000, context: webContext, consent },
+    );
+    expect(soon.queued).toEqual(["tiktok", "meta"]);
+    const late = await tracker.track(
+      "Contact",
+      {},
+      { id: "late", time: Date.now() + 3_600_000, context: webContext, consent },
+    );
+    expect(late.queued).toEqual([]);
+    expect(late.dropped.map(({ reason }) => reason)).toEqual(["invalid", "invalid"]);
+    expect(late.issues).toMatchObject([{ severity: "error", code: "in_future", path: "time" }]);
+    await tracker.flush();
+    expect(requests("meta.conversions").map(({ status }) => status)).toEqual([200]);
+  });
+
+  it("says what is wrong when there are no options at all", async () => {
+    const { queued, issues } = await tracker.track("Contact", {}, undefined as never);
+    expect(queued).toEqual([]);
+    expect(issues).toContainEqual(expect.objectContaining({ code: "consent" }));
+  });
+
   it("sends nothing without consent, and counts the drop", async () => {
     for (const refused of [{ advertising: false }, {}]) {
       const { queued, dropped } = await tracker.track("Contact", {}, { context: webContext, consent: refused });

@@ -1,6 +1,7 @@
 /** What the packages share among themselves. Not for apps: it changes without notice. */
 
-export { maxEventAge } from "../limits.js";
+export { clickIdForm } from "../clicks.js";
+export { checkFuture, maxEventAge } from "../limits.js";
 export { readMatchKeys } from "../user/read-match-keys.js";
 export { createEmitter, type Emitter } from "./emitter.js";
 export { type Backoff, backoffDelay, readRetryAfter } from "./retry.js";

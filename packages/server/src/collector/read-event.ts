@@ -10,7 +10,7 @@ import {
   type TrackedEvent,
   type Vendor,
 } from "@beaconry/core";
-import { readMatchKeys } from "@beaconry/core/internal";
+import { clickIdForm, readMatchKeys } from "@beaconry/core/internal";
 import { asBoolean, asNumber, asObject, asText, isObject, isShallow } from "./shape.js";
 
 /** An event as a page told it, cleaned: only what a page may say. */
@@ -93,7 +93,7 @@ function readClicks({ fbc, fbp, ttclid, ttp }: Readonly<Record<string, unknown>>
   const fbCookie = (value: unknown) => (typeof value === "string" && isFbCookie(value) ? value : undefined);
   const clickId = (value: unknown) => {
     const text = asText(value, 500);
-    return text !== undefined && /^[\x21-\x7e]+$/.test(text) ? text : undefined;
+    return text !== undefined && clickIdForm.test(text) ? text : undefined;
   };
   return { fbc: fbCookie(fbc), fbp: fbCookie(fbp), ttclid: clickId(ttclid), ttp: clickId(ttp) };
 }

@@ -1,5 +1,4 @@
 import type { TrackedEvent, Vendor, Wire } from "@beaconry/core";
-import type { Rule } from "@beaconry/core/internal";
 import type { VendorAnswer, VendorRequest } from "../http.js";
 
 /** What a destination makes of one event. */
@@ -34,9 +33,3 @@ export interface Destination {
   request(group: string, bodies: readonly string[]): VendorRequest;
   verdict(answer: VendorAnswer, events: number): Verdict;
 }
-
-/** What `baseUrl` of a destination has to be. */
-export const address: Rule = {
-  takes: "an address that starts with https:// or http://",
-  fits: (value) => typeof value === "string" && /^https?:\/\//.test(value) && URL.canParse(value),
-};

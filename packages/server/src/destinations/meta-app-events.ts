@@ -1,7 +1,8 @@
 import { checkOptions, maxEventAge, type Rule, required, someText, textLike } from "@beaconry/core/internal";
 import { type AppEvent, toAppEvents } from "@beaconry/core/meta";
 import { parsePhone } from "@beaconry/core/phone";
-import { address, type Destination } from "./destination.js";
+import { baseUrlRule } from "./base-url.js";
+import type { Destination } from "./destination.js";
 import { metaVerdict } from "./meta-codes.js";
 
 /** Options of {@link metaAppEvents}. */
@@ -19,7 +20,7 @@ const rules = {
   appId: required(someText),
   appSecret: required(someText),
   version: textLike(/^v\d+\.\d+$/, "a version such as v26.0"),
-  baseUrl: address,
+  baseUrl: baseUrlRule,
 } satisfies Record<keyof MetaAppEventsOptions, Rule>;
 
 /** What all events of a request share: the device's fields and its address. */

@@ -11,7 +11,8 @@ import {
 } from "@beaconry/core/internal";
 import { toConversion } from "@beaconry/core/meta";
 import { parsePhone } from "@beaconry/core/phone";
-import { address, type Destination } from "./destination.js";
+import { baseUrlRule } from "./base-url.js";
+import type { Destination } from "./destination.js";
 import { metaVerdict } from "./meta-codes.js";
 
 /** Options of {@link metaConversions}. */
@@ -41,7 +42,7 @@ const rules = {
   sources: listOf(oneOf(...allButApp, "app"), `a list of ${allButApp.join(", ")}, app`),
   testEventCode: someText,
   version: textLike(/^v\d+\.\d+$/, "a version such as v26.0"),
-  baseUrl: address,
+  baseUrl: baseUrlRule,
 } satisfies Record<keyof MetaConversionsOptions, Rule>;
 
 /** Meta's Conversions API: 1,000 events a request. Throws `invalid_option`. */

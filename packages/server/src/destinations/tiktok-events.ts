@@ -2,7 +2,8 @@ import { BeaconryError, type TrackedEvent } from "@beaconry/core";
 import { checkOptions, maxEventAge, type Rule, required, someText } from "@beaconry/core/internal";
 import { parsePhone } from "@beaconry/core/phone";
 import { type TikTokSource, toTikTokEvent, toTikTokSource } from "@beaconry/core/tiktok";
-import { address, type Destination } from "./destination.js";
+import { baseUrlRule } from "./base-url.js";
+import type { Destination } from "./destination.js";
 import { tiktokVerdict } from "./tiktok-codes.js";
 
 /** Options of {@link tiktokEvents}. At least one of the four event sources is needed. */
@@ -30,7 +31,7 @@ const rules = {
   offlineEventSetId: someText,
   crmEventSetId: someText,
   testEventCode: someText,
-  baseUrl: address,
+  baseUrl: baseUrlRule,
 } satisfies Record<keyof TikTokEventsOptions, Rule>;
 
 /** TikTok's Events API 2.0: web, app, store and CRM events, 1,000 a request. Throws `invalid_option`. */
