@@ -12,9 +12,9 @@ export interface TrackedEvent<Name extends EventName = EventName> {
   /** Milliseconds since 1970, UTC. */
   readonly time: number;
   readonly properties: Readonly<PropertiesOf<Name>>;
-  /** The person's data in the clear. Never stored: {@link hashEvent} replaces it by `matchKeys`. */
+  /** The person's data in the clear. Never stored: `hashForVendors` makes `matchKeys` of it. */
   readonly user?: UserData;
-  /** The person's data as each vendor takes it, hashed. */
+  /** The person's data as each vendor takes it. Keys made from `user` are added to it, and win over it. */
   readonly matchKeys?: MatchKeys;
   readonly context: EventContext;
   readonly consent: Consent;

@@ -15,7 +15,7 @@ export type { Envelope, EnvelopeEvent } from "./envelope.js";
 export { BeaconryError, type BeaconryErrorCode, isBeaconryError } from "./error.js";
 export { createEvent, type EventInit, type TrackedEvent, uuidFromBytes } from "./event.js";
 export type { Issue, IssueCode } from "./issue.js";
-export { hashEvent } from "./user/hash-event.js";
+export { hashForVendors } from "./user/hash-for-vendors.js";
 export {
   type HashedUserData,
   type HashOptions,

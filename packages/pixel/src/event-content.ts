@@ -19,7 +19,7 @@ export function readContext({ document, location, navigator }: Window, { app, de
 type Properties = PropertiesOf<EventName>;
 
 /** The properties, if they are an object. */
-export function readProperties(given: unknown, report: (issue: Issue) => void): Properties {
+export function propertiesOf(given: unknown, report: (issue: Issue) => void): Properties {
   if (given === undefined || given === null) return {};
   if (typeof given === "object" && !Array.isArray(given)) return given;
   report(leftOut("properties", "an object"));

@@ -1,4 +1,4 @@
-import { hashUserData, type Issue, type MatchKeys, type UserData, type VendorKeys } from "@beaconry/core";
+import { hashForVendors, type Issue, type MatchKeys, type UserData, type VendorKeys } from "@beaconry/core";
 import type { ParsePhone } from "@beaconry/core/phone";
 import type { PixelStorage } from "./storage.js";
 
@@ -88,11 +88,9 @@ interface Keys extends MatchKeys {
 }
 
 function hash(user: UserData, parsePhone?: ParsePhone): { keys: Keys; issues: readonly Issue[] } {
-  const meta = hashUserData(user, "meta", { parsePhone });
-  const tiktok = hashUserData(user, "tiktok", { parsePhone });
-  // Most issues are of the value, not of the vendor: each is reported once.
-  const issues = new Map([...meta.issues, ...tiktok.issues].map((issue) => [issue.path + issue.message, issue]));
-  return { keys: { meta: meta.keys, tiktok: tiktok.keys }, issues: [...issues.values()] };
+  const { matchKeys, issues } = hashForVendors(user, ["meta", "tiktok"], { parsePhone });
+  const { meta = {}, tiktok = {} } = matchKeys;
+  return { keys: { meta, tiktok }, issues };
 }
 
 function merge(older: Keys, newer: Keys): Keys {

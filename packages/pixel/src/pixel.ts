@@ -18,7 +18,7 @@ import { openConsent } from "./consent-store.js";
 import { openCookies } from "./cookies.js";
 import type { DropReason } from "./drop-reason.js";
 import { browserEnvironment, type Environment } from "./environment.js";
-import { copyOf, leftOut, readContext, readProperties } from "./event-content.js";
+import { copyOf, leftOut, propertiesOf, readContext } from "./event-content.js";
 import { createIdentity } from "./identity.js";
 import { createLedger } from "./ledger.js";
 import type { Settings } from "./options.js";
@@ -191,7 +191,7 @@ export function startPixel(settings: Settings, environment: Environment = browse
         reportHere(leftOut("name", "the name of an event"));
         return giveUp();
       }
-      const event = { id, name: name as EventName, properties: readProperties(properties, reportHere) };
+      const event = { id, name: name as EventName, properties: propertiesOf(properties, reportHere) };
       for (const issue of checkProperties(event)) reportHere(issue);
       take({
         ...event,

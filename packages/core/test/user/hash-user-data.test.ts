@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { createEvent, hashEvent, hashUserData, normalizeUserData, type UserData, type Vendor } from "@beaconry/core";
+import {
+  createEvent,
+  hashForVendors,
+  hashUserData,
+  normalizeUserData,
+  type UserData,
+  type Vendor,
+} from "@beaconry/core";
+import { toConversion } from "@beaconry/core/meta";
 import { parsePhone } from "@beaconry/core/phone";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -39,26 +47,32 @@ describe("hashUserData", () => {
   });
 });
 
-describe("hashEvent", () => {
-  it("leaves nothing of the person in the clear and keeps both vendors' keys", () => {
-    const event = createEvent(
-      "Contact",
-      {},
-      {
-        id: "1",
-        time: 1,
-        consent: { advertising: true },
-        context: { source: "web" },
-        user: { email: "ada@example.com", phone: "+16505551212", firstName: "Ada" },
-      },
-    );
-    const { event: hashed, issues } = hashEvent(event, vendors);
+describe("hashForVendors", () => {
+  const user = { email: "ada@example.com", phone: "+16505551212", firstName: "Ada" };
+
+  it("leaves nothing of the person in the clear and has both vendors' keys", () => {
+    const { matchKeys, issues } = hashForVendors(user, vendors);
     expect(issues).toEqual([]);
-    expect(JSON.stringify(hashed)).not.toMatch(/ada|6505551212/i);
-    expect(hashed.matchKeys).toEqual({
+    expect(JSON.stringify(matchKeys)).not.toMatch(/ada|6505551212/i);
+    expect(matchKeys).toEqual({
       meta: { em: sha256("ada@example.com"), ph: sha256("16505551212"), fn: sha256("ada") },
       tiktok: { email: sha256("ada@example.com"), phone: sha256("+16505551212"), first_name: sha256("ada") },
     });
+  });
+
+  it("keeps in the clear what TikTok takes so, and reports a value once for both", () => {
+    const { matchKeys, issues } = hashForVendors({ city: "Paris", email: "nonsense" }, vendors);
+    expect(matchKeys).toEqual({ meta: { ct: sha256("paris") }, tiktok: { city: "paris" } });
+    expect(issues.map(({ path }) => path)).toEqual(["user.email"]);
+  });
+
+  it("gives what an event can carry in the place of the person's data", () => {
+    const { matchKeys } = hashForVendors(user, vendors);
+    const init = { id: "1", time: 1, consent: { advertising: true }, context: { source: "store" as const } };
+    const hashed = toConversion(createEvent("Contact", {}, { ...init, matchKeys })).body;
+    expect(hashed).toEqual(toConversion(createEvent("Contact", {}, { ...init, user })).body);
+    const both = createEvent("Contact", {}, { ...init, matchKeys, user: { firstName: "Bea" } });
+    expect(toConversion(both).body?.user_data).toEqual({ ...matchKeys.meta, fn: sha256("bea") });
   });
 });
 
