@@ -54,11 +54,17 @@ export function clientIp(
   trusts: (address: string, hop: number) => boolean,
 ): string | undefined {
   let address = remoteAddress === undefined ? undefined : plainAddress(remoteAddress);
-  const claims = forwardedFor ? forwardedFor.slice(-longestChain).split(",") : [];
+  const claims = readChain(forwardedFor ?? "");
   for (let hop = 0; address !== undefined && claims.length > 0 && trusts(address, hop); hop++) {
     address = plainAddress(claims.pop() ?? "");
   }
   return address;
+}
+
+function readChain(header: string): string[] {
+  const claims = header.slice(-longestChain).split(",");
+  // Where the cut went through an entry, what is left of it could be another address.
+  return header.length > longestChain ? claims.slice(1) : header === "" ? [] : claims;
 }
 
 /** Whether an address is one of the public internet: the only kind that helps a vendor. */

@@ -38,6 +38,14 @@ describe("clientIp", () => {
     expect(ip("127.0.0.1", chain, ["loopback"])).toBe("198.51.100.7");
   });
 
+  it("takes no half of an address where the header is too long", () => {
+    // Of the last 4,096 characters the first is the 9 of 198.51.100.7: what is left of it is an address as well.
+    const hops = ",10.0.0.1".repeat(450);
+    const header = `198.51.100.7${" ".repeat(4_096 - "98.51.100.7".length - hops.length)}${hops}`;
+    expect(header.slice(-4_096)).toMatch(/^98\.51\.100\.7 /);
+    expect(ip("127.0.0.1", header, ["loopback", "uniquelocal"])).toBe("10.0.0.1");
+  });
+
   it("refuses an entry of trustProxy that is no address", () => {
     expect(() => compileTrust(["loopbak"])).toThrow(/trustProxy/);
     expect(() => compileTrust(["10.0.0.0/99"])).toThrow(/trustProxy/);
