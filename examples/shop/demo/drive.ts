@@ -13,16 +13,7 @@ const settleTime = 15_000;
 
 /** Has headless Chromium shop once, refuse once, and buy in the app on two phones; then compares what arrived. */
 export async function drive(demo: Demo): Promise<DriveResult> {
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  const browser = await launchChromium();
   try {
     const checks: Check[] = [];
     checks.push(...(await shopOnce(browser, demo)));
@@ -37,6 +28,20 @@ export async function drive(demo: Demo): Promise<DriveResult> {
   } finally {
     await browser.close();
   }
+}
+
+/** The Chromium of `CHROMIUM_PATH`, or Debian's. */
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
 }
 
 async function shopOnce(browser: Browser, { shopUrl, sandbox }: Demo): Promise<Check[]> {

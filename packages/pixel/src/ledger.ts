@@ -5,6 +5,8 @@ import type { PixelEvents } from "./pixel-events.js";
 
 /** Counts what became of events, and tells listeners. */
 export interface Ledger {
+  /** So many events go out a second time: the second outcome is not counted. */
+  again(count: number): void;
   sent(ids: readonly string[]): void;
   dropped(ids: readonly string[], reason: DropReason, issues?: readonly Issue[]): void;
   /** Since the pixel's creation. */
@@ -20,6 +22,9 @@ export function createLedger({ emit }: Emitter<PixelEvents>, warn: (message: str
   let sent = 0;
   let dropped = 0;
   return {
+    again(count) {
+      sent -= count;
+    },
     sent(ids) {
       if (!ids.length) return;
       sent += ids.length;

@@ -17,6 +17,7 @@ import { readConsent } from "./consent-rule.js";
 import { openConsent } from "./consent-store.js";
 import { openCookies } from "./cookies.js";
 import type { DropReason } from "./drop-reason.js";
+import { createEarlyPageViews } from "./early-page-views.js";
 import { browserEnvironment, type Environment } from "./environment.js";
 import { copyOf, leftOut, propertiesOf, readContext } from "./event-content.js";
 import { createIdentity } from "./identity.js";
@@ -97,7 +98,9 @@ export function startPixel(settings: Settings, environment: Environment = browse
     now,
     environment.random,
   );
-  const tags = createTagSet(source === "web" ? settings.tags : {}, environment, warn);
+  const tags = createTagSet(source === "web" ? settings.tags : {}, environment, warn, () => repeatEarly());
+  const early = createEarlyPageViews<Outgoing>((vendor) => tags.loaded([vendor]).length > 0);
+  let isLeaving = false;
   const held: NewEvent[] = [];
 
   const report = (issue: Issue, event?: { id: string; name: string }) => {
@@ -125,7 +128,9 @@ export function startPixel(settings: Settings, environment: Environment = browse
     ledger,
     environment,
     toJson({ takenBy, ...event }) {
-      const outgoing = { ...event, consent: consent.current(), tags: tags.notFailed(takenBy) };
+      // A page that is left waits for no script any more.
+      const sentBy = isLeaving ? tags.loaded(takenBy) : tags.notFailed(takenBy);
+      const outgoing = { ...event, consent: consent.current(), tags: sentBy };
       const allowed = allowedNow();
       return JSON.stringify(allowed.send === "allow" ? onlyAllowed(outgoing, allowed) : outgoing);
     },
@@ -136,7 +141,16 @@ export function startPixel(settings: Settings, environment: Environment = browse
     const isHere = event.context.page?.url.replace(/#.*/s, "") === pageAddress(window);
     const takenBy = isHere ? tags.track(event) : [];
     const clicks = source === "web" ? clickIds.current() : undefined;
-    queue.add({ ...event, context: { ...event.context, clicks }, matchKeys: identity.keys(), takenBy });
+    const outgoing = { ...event, context: { ...event.context, clicks }, matchKeys: identity.keys(), takenBy };
+    queue.add(outgoing);
+    early.add(outgoing);
+  }
+
+  /** The collector was told that TikTok's tag has these, and it never sent them: it is told again, under the same id. */
+  function repeatEarly(): void {
+    const again = early.takeUnsent().filter((event) => !queue.waits(event));
+    ledger.again(again.length);
+    for (const event of again) queue.add(event);
   }
 
   function take(event: NewEvent): void {
@@ -160,6 +174,7 @@ export function startPixel(settings: Settings, environment: Environment = browse
       for (const event of held.splice(0)) release(event);
     } else if (allowed.send === "drop") {
       tags.refuse();
+      early.forget();
       identity.forget();
       ledger.dropped(idsOf(held.splice(0)), "consent");
       queue.clear("consent");
@@ -204,7 +219,13 @@ export function startPixel(settings: Settings, environment: Environment = browse
   }
 
   safely(() => {
-    onPageHide(window, () => safely(queue.leave));
+    onPageHide(window, (leaving) =>
+      safely(() => {
+        isLeaving = leaving;
+        if (leaving) repeatEarly();
+        queue.leave();
+      }),
+    );
     applyConsent();
     if (settings.pageViews === "automatic") watchPageViews(window, () => track("PageView"));
   });

@@ -18,6 +18,7 @@ export interface Queue<Item> {
   flush(): Promise<void>;
   /** The page may be gone any moment: leaves all that waits to the browser. */
   leave(): void;
+  waits(item: Item): boolean;
   /** Drops all that waits, and what comes back from a request that fails. */
   clear(reason: DropReason): void;
   /** How many wait or are on their way. */
@@ -129,6 +130,7 @@ export function createQueue<Item extends { readonly id: string }>(parts: QueuePa
         else ledger.sent(ids(waiting.splice(0, count)));
       }
     },
+    waits: (item) => waiting.includes(item),
     clear(reason) {
       ledger.dropped(ids(waiting.splice(0)), reason);
       if (onTheWay.length) dropOnReturn = reason;

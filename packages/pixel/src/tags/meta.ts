@@ -51,8 +51,12 @@ export function startMeta(options: MetaTagOptions, { window, keys, limitedDataUs
   const isInitialised = existing?.queue?.some?.((call) => call[0] === "init" && String(call[1]) === pixelId);
   // Advanced matching is taken here only; a second init would count events twice.
   if (!isInitialised) fbq("init", pixelId, advancedMatching(keys?.meta));
+  let loaded = existing !== undefined;
   if (!existing) {
-    loadScript(window, options.scriptUrl ?? defaultScript, { nonce: options.nonce, onLoad() {}, onError: onFail });
+    const onLoad = () => {
+      loaded = true;
+    };
+    loadScript(window, options.scriptUrl ?? defaultScript, { nonce: options.nonce, onLoad, onError: onFail });
   }
   return {
     vendor: "meta",
@@ -67,6 +71,7 @@ export function startMeta(options: MetaTagOptions, { window, keys, limitedDataUs
       else fbq.queue.unshift(["consent", "revoke"]);
     },
     grant: () => fbq("consent", "grant"),
+    hasLoaded: () => loaded,
   };
 }
 

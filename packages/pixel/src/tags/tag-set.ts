@@ -15,16 +15,20 @@ export interface TagSet {
   track(event: Pick<TrackedEvent, "id" | "name" | "properties">): readonly Vendor[];
   /** Those of the vendors whose script has not failed to load, as far as is known now. */
   notFailed(vendors: readonly Vendor[]): readonly Vendor[];
+  /** Those of the vendors whose script is there, so that they have sent what their tag took. */
+  loaded(vendors: readonly Vendor[]): readonly Vendor[];
 }
 
 /**
  * Loads nothing yet; see `allow`.
  * @param onError takes what a vendor's script threw
+ * @param onFail called when a script can not be loaded: what its tag took is not sent
  */
 export function createTagSet(
   { meta, tiktok }: TagOptions,
   surroundings: Pick<TagStart, "window" | "now">,
   onError: (error: unknown) => void,
+  onFail: () => void,
 ): TagSet {
   const failed = new Set<Vendor>();
   let tags: readonly Tag[] | undefined;
@@ -51,7 +55,15 @@ export function createTagSet(
   return {
     allow(keys, limitedDataUse) {
       if (!tags) {
-        const start = (vendor: Vendor) => ({ ...surroundings, keys, limitedDataUse, onFail: () => failed.add(vendor) });
+        const start = (vendor: Vendor) => ({
+          ...surroundings,
+          keys,
+          limitedDataUse,
+          onFail() {
+            failed.add(vendor);
+            onFail();
+          },
+        });
         tags = [
           meta && attempt("meta", () => startMeta(meta, start("meta"))),
           tiktok && attempt("tiktok", () => startTikTok(tiktok, start("tiktok"))),
@@ -73,5 +85,7 @@ export function createTagSet(
     },
     track: (event) => (active ? each((tag) => tag.track(event)) : []),
     notFailed: (vendors) => vendors.filter((vendor) => !failed.has(vendor)),
+    loaded: (vendors) =>
+      vendors.filter((vendor) => !failed.has(vendor) && tags?.some((tag) => tag.vendor === vendor && tag.hasLoaded())),
   };
 }

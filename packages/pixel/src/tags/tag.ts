@@ -10,6 +10,8 @@ export interface Tag {
   revoke(): void;
   /** And changed it back. */
   grant(): void;
+  /** Whether the script is there: until then what the tag took has only been put by. */
+  hasLoaded(): boolean;
 }
 
 /** What a tag is started with, beside its own options. */

@@ -75,7 +75,9 @@ export function startTikTok(options: TikTokTagOptions, { window, keys, limitedDa
   const ttq = existing ?? createTtq(load);
   page.TiktokAnalyticsObject ??= "ttq";
   page.ttq = ttq;
-  if (!ttq._i?.[pixelCode]) load(pixelCode, limitedDataUse ? { limited_data_use: true } : {});
+  // Another snippet has loaded our pixel: how far it got is not to be seen from here.
+  if (ttq._i?.[pixelCode]) loaded = true;
+  else load(pixelCode, limitedDataUse ? { limited_data_use: true } : {});
   const target = (existing && ttq.instance?.(pixelCode)) || ttq;
   const call = (method: string, ...given: unknown[]) =>
     (target[method] as ((...given: unknown[]) => void) | undefined)?.(...given);
@@ -103,5 +105,6 @@ export function startTikTok(options: TikTokTagOptions, { window, keys, limitedDa
       else ttq.unshift(["revokeConsent"]);
     },
     grant: () => call("grantConsent"),
+    hasLoaded: () => loaded,
   };
 }

@@ -166,6 +166,16 @@ describe("collect", () => {
     expect(payloads("meta.conversions").map(({ event_id }) => event_id)).toEqual(["1", "2"]);
   });
 
+  it("takes a page view for TikTok once the pixel says that the tag never sent it, and counts no other twice", async () => {
+    const pageView = (tags: string[]) => envelope(pixelEvent("1", { name: "PageView", properties: {}, tags }));
+    await post(pageView(["tiktok", "meta"]));
+    await post(pageView(["meta"]));
+    await post(pageView(["meta"]));
+    await tracker.flush();
+    expect(payloads("tiktok.events").map(({ event_id }) => event_id)).toEqual(["1"]);
+    expect(payloads("meta.conversions").map(({ event_id }) => event_id)).toEqual(["1"]);
+  });
+
   it("takes no event without consent", async () => {
     const { accepted, rejected } = await reply(
       await post(envelope(pixelEvent("1", { consent: { advertising: "yes" } }))),
