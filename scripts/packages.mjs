@@ -16,7 +16,7 @@ for (const name of packages) {
 
 /** Brotli bytes of a page's whole script: the entry with everything that it imports, minified. */
 const budgets = [
-  ["pixel: init, identify, track, both tags, hashing", 'export { createPixel } from "@beaconry/pixel";', 14_500],
+  ["pixel: init, identify, track, both tags, hashing", 'export { createPixel } from "@beaconry/pixel";', 15_000],
   ["core: createEvent and hashUserData", 'export { createEvent, hashUserData } from "@beaconry/core";', 5_000],
 ];
 for (const [what, contents, most] of budgets) {
@@ -37,7 +37,7 @@ for (const [entry, name, stranger] of [
 // Fails when something of Node's is imported: the server's main entry must run on edge runtimes.
 await bundle('export * from "@beaconry/server";', []);
 console.log("ok: server: the main entry imports nothing of Node's");
-report("pixel: dist/beaconry.global.js", readFileSync(new URL("packages/pixel/dist/beaconry.global.js", root)), 14_500);
+report("pixel: dist/beaconry.global.js", readFileSync(new URL("packages/pixel/dist/beaconry.global.js", root)), 15_000);
 process.exitCode = failed ? 1 : 0;
 
 function bundle(contents, external = ["@beaconry/core/phone"]) {
