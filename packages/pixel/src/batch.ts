@@ -25,13 +25,9 @@ export function cutBatch<Item>(
   let bytes = head.length + 2;
   for (const item of items.slice(0, maxEvents)) {
     const text = toJson(item);
-    bytes += byteLength(text) + 1;
+    bytes += new Blob([text]).size + 1;
     if (bytes > mostBytes) break;
     texts.push(text);
   }
-  return { body: `${head}${texts.join(",")}]}`, count: texts.length };
-}
-
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length;
+  return { body: `${head}${texts}]}`, count: texts.length };
 }

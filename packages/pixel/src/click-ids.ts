@@ -29,24 +29,23 @@ export function openClickIds(
   const landing = readClickIds(landingUrl);
   const landedAt = now();
   // What cookies hold as well; here for browsers that refuse to keep them.
-  let kept: Clicks = {};
-  const keepOne = (name: keyof typeof life, value: string | undefined) => {
-    if (value && value !== cookies.read(name)) cookies.write(name, value, life[name]);
-    return value;
+  let kept: Record<string, string | undefined> = {};
+  const value = (name: string) => cookies.read(name) ?? kept[name];
+  const keepOne = (name: keyof typeof life, chosen: string | undefined) => {
+    kept[name] = chosen;
+    if (chosen && chosen !== cookies.read(name)) cookies.write(name, chosen, life[name]);
   };
   return {
     keep() {
-      kept = {
-        fbc: keepOne("_fbc", chooseFbc(cookies.read("_fbc"), landing.fbclid, landedAt)),
-        fbp: keepOne("_fbp", chooseFbp(cookies.read("_fbp") ?? kept.fbp, now(), random() * 2_147_483_647)),
-        ttclid: keepOne("ttclid", chooseTtclid(cookies.read("ttclid"), landing.ttclid)),
-      };
+      keepOne("_fbc", chooseFbc(value("_fbc"), landing.fbclid, landedAt));
+      keepOne("_fbp", chooseFbp(value("_fbp"), now(), random() * 2_147_483_647));
+      keepOne("ttclid", chooseTtclid(value("ttclid"), landing.ttclid));
     },
     current: () => ({
-      fbc: chooseFbc(cookies.read("_fbc"), undefined, now()) ?? kept.fbc,
-      fbp: cookies.read("_fbp") ?? kept.fbp,
-      ttclid: chooseTtclid(cookies.read("ttclid"), undefined) ?? kept.ttclid,
-      ttp: cookies.read("_ttp"),
+      fbc: chooseFbc(value("_fbc"), undefined, now()),
+      fbp: value("_fbp"),
+      ttclid: chooseTtclid(value("ttclid"), undefined),
+      ttp: value("_ttp"),
     }),
     erase() {
       kept = {};

@@ -1,5 +1,5 @@
 import type { Consent } from "@beaconry/core";
-import { readConsent } from "./consent-rule.js";
+import { checkShape, consentShape, object, type Shape } from "./shape.js";
 import type { PixelStorage } from "./storage.js";
 
 /** What the person allowed. */
@@ -10,16 +10,22 @@ export interface ConsentStore {
   choose(change: Consent): void;
   /** Keeps the choice for the next page. Only what was chosen: the options may be others by then. No choice, nothing. */
   save(): void;
+  /** Reads the stored choice again: another tab may have changed it. */
+  reload(): void;
 }
 
 /** Begins with the stored choice, which wins over the initial one. */
 export function openConsent(initial: Consent, storage: PixelStorage, { navigator }: Window): ConsentStore {
-  let choice = readConsent(storage.read("consent"));
+  let choice: Consent = {};
+  const reload = () => {
+    choice = readConsent(storage.read("consent"));
+  };
+  reload();
   return {
     current() {
       const consent = { ...initial, ...choice };
       // Global Privacy Control: https://w3c.github.io/gpc/
-      const signal = "globalPrivacyControl" in navigator && navigator.globalPrivacyControl === true;
+      const signal = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl === true;
       return signal ? { ...consent, limitedDataUse: consent.limitedDataUse ?? true } : consent;
     },
     choose(change) {
@@ -28,5 +34,25 @@ export function openConsent(initial: Consent, storage: PixelStorage, { navigator
     save() {
       if (Object.keys(choice).length) storage.write("consent", choice);
     },
+    reload,
   };
+}
+
+/**
+ * The parts of a value that are consent. One bad member does not spoil the others: a refusal must count whatever
+ * comes with it. Members that are `undefined` say nothing.
+ */
+export function readConsent(value: unknown, onBad: (message: string) => void = () => {}): Consent {
+  const fits = (part: unknown, shape: Shape) => {
+    try {
+      checkShape(part, shape, "consent");
+      return true;
+    } catch (error) {
+      onBad((error as Error).message.replace(/^.*: /, ""));
+      return false;
+    }
+  };
+  if (!fits(value, object)) return {};
+  const isGood = ([name, member]: [string, unknown]) => member !== undefined && fits({ [name]: member }, consentShape);
+  return Object.fromEntries(Object.entries(value ?? {}).filter(isGood));
 }

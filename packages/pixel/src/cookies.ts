@@ -1,35 +1,43 @@
-const day = 86_400;
-
-/** The page's cookies. */
+/** The page's cookies: first-party, not sent along with other sites' requests. */
 export interface CookieJar {
   names(): string[];
   read(name: string): string | undefined;
-  /** First-party, for the whole site, not sent along with other sites' requests; `days` is its life. */
+  /** For the widest domain that the browser allows, or the one given; `days` is its life. */
   write(name: string, value: string, days: number): void;
   erase(name: string): void;
 }
 
 /**
  * On `document.cookie`.
- * @param domain of the cookies; without it, the page's host alone
+ * @param domain of the cookies; without it, the widest that this page may have, as the vendors' own scripts do
  */
 export function openCookies({ document, location }: Window, domain: string | undefined): CookieJar {
   const set = (name: string, value: string, maxAge: number, of: string | undefined) => {
     const attributes = `Max-Age=${maxAge}; Path=/; SameSite=Lax${of ? `; Domain=${of}` : ""}`;
     document.cookie = `${name}=${value}; ${attributes}${location.protocol === "https:" ? "; Secure" : ""}`;
   };
+  const read = (name: string) =>
+    document.cookie
+      .split("; ")
+      .find((pair) => pair.startsWith(`${name}=`))
+      ?.slice(name.length + 1) || undefined;
+  // From the widest to this host. A browser refuses those that belong to nobody alone, such as `co.uk`.
+  const labels = location.hostname.split(".");
+  const domains = labels.map((_, from) => labels.slice(from).join(".")).reverse();
+  const erase = (name: string) => {
+    for (const of of [undefined, ...domains]) set(name, "", -1, of);
+  };
   return {
     names: () => document.cookie.split("; ").map((pair) => pair.replace(/=.*/s, "")),
-    read(name) {
-      const pair = document.cookie.split("; ").find((one) => one.startsWith(`${name}=`));
-      return pair?.slice(name.length + 1) || undefined;
+    read,
+    write(name, value, days) {
+      // One of the same name on another domain would go on being read.
+      erase(name);
+      [...(domain ? [domain] : domains), undefined].find((of) => {
+        set(name, value, days * 86_400, of);
+        return read(name) === value;
+      });
     },
-    write: (name, value, days) => set(name, value, days * day, domain),
-    erase(name) {
-      set(name, "", -1, undefined);
-      // The vendors' scripts write to the widest domain that the browser lets them, so every parent is tried.
-      const labels = location.hostname.split(".");
-      for (let from = 0; from < labels.length; from++) set(name, "", -1, labels.slice(from).join("."));
-    },
+    erase,
   };
 }

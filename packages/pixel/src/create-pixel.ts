@@ -1,6 +1,6 @@
 import { randomId } from "./environment.js";
 import { noOpPixel } from "./no-op-pixel.js";
-import { type PixelOptions, resolveOptions } from "./options.js";
+import { checkOptions, type PixelOptions } from "./options.js";
 import { type Pixel, startPixel } from "./pixel.js";
 
 /**
@@ -8,6 +8,6 @@ import { type Pixel, startPixel } from "./pixel.js";
  * @throws BeaconryError `invalid_option`, naming the option, when one is missing, unknown or of a wrong kind
  */
 export function createPixel(options: PixelOptions): Pixel {
-  const settings = resolveOptions(options);
-  return typeof window === "undefined" || typeof document === "undefined" ? noOpPixel(randomId) : startPixel(settings);
+  checkOptions(options);
+  return typeof window === "undefined" || typeof document === "undefined" ? noOpPixel(randomId) : startPixel(options);
 }

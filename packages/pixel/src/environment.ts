@@ -1,4 +1,3 @@
-import { uuidFromBytes } from "@beaconry/core";
 import type { ParsePhone } from "@beaconry/core/phone";
 
 /** All that the pixel takes from its surroundings, so that tests can put their own in its place. */
@@ -18,15 +17,20 @@ export interface Environment {
   /** Loads the tables of national phone numbers. */
   importPhone(): Promise<{ parsePhone: ParsePhone }>;
   /** Tells the developer. */
-  warn(...message: unknown[]): void;
+  log(...message: unknown[]): void;
 }
 
-/** A version 4 UUID. `crypto.randomUUID` exists in secure contexts only. */
+/** A version 4 UUID. `crypto.randomUUID` exists in secure contexts only, and in some web views there is no `crypto`. */
 export function randomId(): string {
-  return crypto.randomUUID?.() ?? uuidFromBytes(crypto.getRandomValues(new Uint8Array(16)));
+  return (
+    globalThis.crypto?.randomUUID?.() ??
+    "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) =>
+      (Number(digit) ^ ((Math.random() * 16) >> (Number(digit) / 4))).toString(16),
+    )
+  );
 }
 
-/** The page's own. */
+/** The page's own. Called by name each time, so that what a page puts in their place later is used as well. */
 export function browserEnvironment(): Environment {
   return {
     window,
@@ -41,6 +45,6 @@ export function browserEnvironment(): Environment {
     },
     importPhone: () => import("@beaconry/core/phone"),
     // biome-ignore lint/suspicious/noConsole: called only when the option `debug` asks for it.
-    warn: (...message) => console.warn("Beaconry:", ...message),
+    log: (...message) => console.log("Beaconry:", ...message),
   };
 }

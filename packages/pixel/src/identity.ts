@@ -2,14 +2,20 @@ import { hashForVendors, type Issue, type MatchKeys, type UserData, type VendorK
 import type { ParsePhone } from "@beaconry/core/phone";
 import type { PixelStorage } from "./storage.js";
 
-/** Who the person is, as hashes only. */
+/** Who the person is, as hashes only, and this browser's anonymous id. */
 export interface Identity {
-  /** `undefined` where nothing is known. */
+  /**
+   * `undefined` where nothing is known. The anonymous id is the external id of a person who has no other, once it is
+   * kept.
+   */
   keys(): MatchKeys | undefined;
+  /** This browser's own id, once it is kept. */
+  anonymousId(): string | undefined;
   /** Hashes at once. What is learned adds to what is known, unless it is of somebody else: then it replaces it. */
   learn(user: UserData): void;
   /** Adds what earlier pages kept, and keeps all for later ones. Only under consent. */
   keep(): void;
+  /** Also what is kept. */
   forget(): void;
   /** Resolves when all that was learned has become keys; never rejects. */
   settled(): Promise<void>;
@@ -18,53 +24,57 @@ export interface Identity {
 /** What an identity is made of. */
 export interface IdentityParts {
   storage: PixelStorage;
+  randomId(): string;
   importPhone(): Promise<{ parsePhone: ParsePhone }>;
   report(issue: Issue): void;
-  /** Called when the keys have changed. */
-  onChange(): void;
+  /**
+   * Called when the keys have changed.
+   * @param isSomebodyElse those before were of another person
+   */
+  onChange(isSomebodyElse: boolean): void;
 }
 
 /** Knows nothing yet; see `keep`. */
-export function createIdentity({ storage, importPhone, report, onChange }: IdentityParts): Identity {
-  let known: Keys = { meta: {}, tiktok: {} };
+export function createIdentity({ storage, randomId, importPhone, report, onChange }: IdentityParts): Identity {
+  let known = nobody;
+  let anonymous: { id: string; keys: Keys } | undefined;
   // Rises when what is still being found out would be of no use any more.
   let turn = 0;
   let reading = Promise.resolve();
-  const add = (keys: Keys) => {
-    known = merge(known, keys);
-    onChange();
-  };
 
   return {
-    // Every field that TikTok takes, Meta takes as well.
-    keys: () => (Object.keys(known.meta).length ? known : undefined),
+    keys() {
+      const keys = anonymous ? merge(anonymous.keys, known) : known;
+      // Every field that TikTok takes, Meta takes as well.
+      return Object.keys(keys.meta).length ? keys : undefined;
+    },
+    anonymousId: () => anonymous?.id,
     learn(user) {
       const { keys, issues } = hash(user);
-      if (isSomebodyElse(known, keys)) {
-        known = { meta: {}, tiktok: {} };
-        turn++;
-      }
-      if (user?.phone) turn++;
-      add(keys);
-      const ofPhone = (issue: Issue) => issue.path === "user.phone" && issue.code === "unusable";
-      const national = user?.country && issues.some(ofPhone);
+      const other = isSomebodyElse(known, keys);
+      if (other || user?.phone) turn++;
+      const add = (keys: Keys, other = false) => {
+        known = merge(other ? nobody : known, keys);
+        onChange(other);
+      };
+      add(keys, other);
+      const ofPhone = ({ path, code }: Issue) => path === "user.phone" && code === "unusable";
+      const { phone, country } = user;
+      const national = country && issues.some(ofPhone);
       for (const issue of issues) if (!national || !ofPhone(issue)) report(issue);
       if (!national) return;
       const mine = turn;
-      const { phone, country } = user;
       const read = importPhone().then(
         ({ parsePhone }) => {
           const fuller = hash({ phone, country }, parsePhone);
           fuller.issues.filter(ofPhone).forEach(report);
           if (turn === mine) add(fuller.keys);
         },
-        () =>
-          report({
-            severity: "warning",
-            code: "unusable",
-            path: "user.phone",
-            message: "user.phone is left out: @beaconry/core/phone, which reads national numbers, could not be loaded",
-          }),
+        () => {
+          const message =
+            "user.phone is left out: @beaconry/core/phone, which reads national numbers, could not be loaded";
+          report({ severity: "warning", code: "unusable", path: "user.phone", message });
+        },
       );
       reading = Promise.all([reading, read]).then(() => {});
     },
@@ -73,10 +83,18 @@ export function createIdentity({ storage, importPhone, report, onChange }: Ident
       if (!isSomebodyElse(earlier, known)) known = merge(earlier, known);
       const hashes = hashesOf(known);
       if (JSON.stringify(hashes) !== JSON.stringify(earlier)) storage.write("keys", hashes);
+      if (anonymous) return;
+      const stored = storage.read("id");
+      const id = typeof stored === "string" ? stored : randomId();
+      if (id !== stored) storage.write("id", id);
+      anonymous = { id, keys: hash({ externalId: id }).keys };
     },
     forget() {
-      known = { meta: {}, tiktok: {} };
+      known = nobody;
+      anonymous = undefined;
       turn++;
+      storage.remove("keys");
+      storage.remove("id");
     },
     settled: () => reading,
   };
@@ -87,10 +105,11 @@ interface Keys extends MatchKeys {
   readonly tiktok: VendorKeys;
 }
 
+const nobody: Keys = { meta: {}, tiktok: {} };
+
 function hash(user: UserData, parsePhone?: ParsePhone): { keys: Keys; issues: readonly Issue[] } {
   const { matchKeys, issues } = hashForVendors(user, ["meta", "tiktok"], { parsePhone });
-  const { meta = {}, tiktok = {} } = matchKeys;
-  return { keys: { meta, tiktok }, issues };
+  return { keys: { ...nobody, ...matchKeys }, issues };
 }
 
 function merge(older: Keys, newer: Keys): Keys {
@@ -103,12 +122,10 @@ function isSomebodyElse({ meta: one }: Keys, { meta: other }: Keys): boolean {
 }
 
 /** Storage gets hashes alone: TikTok takes city, state and country in the clear. Also what is believed of storage. */
-function hashesOf(stored: unknown): Keys {
-  const isHash = (value: unknown): boolean =>
-    Array.isArray(value) ? value.every(isHash) : typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
-  const pick = (vendor: "meta" | "tiktok"): VendorKeys => {
-    const keys = (stored as Partial<Keys> | null)?.[vendor];
-    return Object.fromEntries(Object.entries(keys ?? {}).filter(([, value]) => isHash(value)));
-  };
-  return { meta: pick("meta"), tiktok: pick("tiktok") };
+export function hashesOf(stored: unknown): Keys {
+  const isHash = (value: unknown): boolean => [value].flat().every((one) => /^[0-9a-f]{64}$/.test(one as string));
+  const pick = (keys: unknown): VendorKeys =>
+    Object.fromEntries(Object.entries((keys ?? {}) as VendorKeys).filter(([, value]) => isHash(value)));
+  const { meta, tiktok } = (stored ?? {}) as MatchKeys;
+  return { meta: pick(meta), tiktok: pick(tiktok) };
 }

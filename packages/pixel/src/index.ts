@@ -8,8 +8,8 @@ export type {
   Vendor,
 } from "@beaconry/core";
 export { BeaconryError, isBeaconryError } from "@beaconry/core";
+export { type BeforeSend, type PixelEvent, sample } from "./before-send.js";
 export { createPixel } from "./create-pixel.js";
-export type { DropReason } from "./drop-reason.js";
 export type { BatchOptions, MetaTagOptions, PixelOptions, TagOptions, TikTokTagOptions } from "./options.js";
 export type { FlushResult, Pixel, TrackOptions } from "./pixel.js";
-export type { Dropped, PixelEvents, ReportedIssue } from "./pixel-events.js";
+export type { Dropped, DropReason, PixelEvents, ReportedIssue } from "./pixel-events.js";

@@ -1,42 +1,44 @@
 import type { Issue } from "@beaconry/core";
-import type { Emitter } from "@beaconry/core/internal";
-import { type DropReason, noDrops } from "./drop-reason.js";
-import type { PixelEvents } from "./pixel-events.js";
+import { createEmitter, type Emitter } from "@beaconry/core/internal";
+import type { DropReason, PixelEvents } from "./pixel-events.js";
 
 /** Counts what became of events, and tells listeners. */
-export interface Ledger {
-  /** So many events go out a second time: the second outcome is not counted. */
-  again(count: number): void;
+export interface Ledger extends Emitter<PixelEvents> {
   sent(ids: readonly string[]): void;
   dropped(ids: readonly string[], reason: DropReason, issues?: readonly Issue[]): void;
+  /** Something failed that is not the event's fault. */
+  failed(what: string, error?: unknown): void;
   /** Since the pixel's creation. */
-  counts(): { sent: number; dropped: number; reasons: Record<DropReason, number> };
+  counts(): { sent: number; dropped: number; reasons: Partial<Record<DropReason, number>> };
 }
 
 /**
  * A ledger with nothing in it yet.
- * @param warn told of every drop
+ * @param log told of everything
  */
-export function createLedger({ emit }: Emitter<PixelEvents>, warn: (message: string) => void): Ledger {
-  const reasons = noDrops();
+export function createLedger(log: (...message: unknown[]) => void): Ledger {
+  const emitter = createEmitter<PixelEvents>((error) => log("a listener failed", error));
+  const reasons: Partial<Record<DropReason, number>> = {};
   let sent = 0;
   let dropped = 0;
+  const emit: Ledger["emit"] = (kind, event) => {
+    log(kind, event);
+    emitter.emit(kind, event);
+  };
   return {
-    again(count) {
-      sent -= count;
-    },
+    on: emitter.on,
+    emit,
     sent(ids) {
-      if (!ids.length) return;
       sent += ids.length;
-      emit("sent", { ids });
+      if (ids.length) emit("sent", { ids });
     },
     dropped(ids, reason, issues) {
       if (!ids.length) return;
       dropped += ids.length;
-      reasons[reason] += ids.length;
-      warn(`dropped ${ids.length} (${reason})`);
-      emit("dropped", issues ? { ids, reason, issues } : { ids, reason });
+      reasons[reason] = (reasons[reason] ?? 0) + ids.length;
+      emit("dropped", { ids, reason, ...(issues && { issues }) });
     },
+    failed: (what, error) => emit("error", { message: what, ...(error !== undefined && { error }) }),
     counts: () => ({ sent, dropped, reasons: { ...reasons } }),
   };
 }

@@ -1,4 +1,3 @@
-import { noDrops } from "./drop-reason.js";
 import type { Pixel } from "./pixel.js";
 
 /**
@@ -6,12 +5,14 @@ import type { Pixel } from "./pixel.js";
  * code may pass them on.
  */
 export function noOpPixel(randomId: () => string): Pixel {
+  const nothing = () => {};
   return {
-    consent() {},
-    identify() {},
+    consent: nothing,
+    identify: nothing,
+    reset: nothing,
     track: (_name, ...[, options]) => options?.id ?? randomId(),
     page: randomId,
-    on: () => () => {},
-    flush: async () => ({ sent: 0, pending: 0, dropped: 0, reasons: noDrops() }),
+    on: () => nothing,
+    flush: async () => ({ sent: 0, pending: 0, dropped: 0, reasons: {} }),
   };
 }

@@ -1,37 +1,36 @@
-import { type App, BeaconryError, type Consent, type Device } from "@beaconry/core";
-import {
-  anyNumber,
-  anyText,
-  checkOptions,
-  group,
-  listOf,
-  numberFrom,
-  oneOf,
-  type Rule,
-  required,
-  someText,
-  textLike,
-  yesOrNo,
-} from "@beaconry/core/internal";
-import { consentRules } from "./consent-rule.js";
+import type { App, Consent, Device } from "@beaconry/core";
+import type { BeforeSend } from "./before-send.js";
+import { checkShape, consentShape, flag, type Kind, object, type Shape, text } from "./shape.js";
 
-/** Meta's tag, `fbq`. */
-export interface MetaTagOptions {
-  /** The pixel's (data set's) number, as text. */
-  pixelId: string;
-  /** Address of the script. Default: `https://connect.facebook.net/en_US/fbevents.js`. */
+/** What both vendors' tags take. */
+interface ScriptTagOptions {
+  /** Address of the script, without a query. Default: the vendor's own. */
   scriptUrl?: string;
   /** Nonce of the script element, for a Content Security Policy. Default: none. */
   nonce?: string;
+  /** Whether the vendor's script may send events of its own, such as clicks on buttons. Default: `false`. */
+  autoConfig?: boolean;
+  /** The partner under whose name the tag runs, as agreed with the vendor. Default: none. */
+  agent?: string;
+}
+
+/** Meta's tag, `fbq`. */
+export interface MetaTagOptions extends ScriptTagOptions {
+  /** The pixel's (data set's) number, as text; several of them get every event. */
+  pixelId: string | readonly string[];
 }
 
 /** TikTok's tag, `ttq`. */
-export interface TikTokTagOptions {
-  pixelCode: string;
-  /** Address of the script, without the query. Default: `https://analytics.tiktok.com/i18n/pixel/events.js`. */
-  scriptUrl?: string;
-  /** Nonce of the script element, for a Content Security Policy. Default: none. */
-  nonce?: string;
+export interface TikTokTagOptions extends ScriptTagOptions {
+  /** The pixel's code; several of them get every event. */
+  pixelCode: string | readonly string[];
+  /** `us` loads the script from TikTok's hosts for data of the United States. Default: from the usual ones. */
+  region?: "us";
+  /**
+   * Who tells TikTok of page views: TikTok can not recognise two copies of one, so it is one side only. `tag` is for
+   * those whose collector does not send to TikTok. Default: `collector`.
+   */
+  pageViews?: "collector" | "tag";
 }
 
 /** The vendors' own tags to load beside the collector's copy, under consent. */
@@ -63,100 +62,49 @@ export interface PixelOptions {
   /** `automatic` tracks a PageView at creation and at every change of the address. Default: `automatic`. */
   pageViews?: "automatic" | "manual";
   batch?: BatchOptions;
-  /** Domain of the cookies, such as `shop.example` for all its hosts. Default: this host alone. */
+  /** Domain of the cookies, such as `shop.example`. Default: the widest that the browser lets this page have. */
   cookieDomain?: string;
-  /** Writes issues and drops to the console. Default: `false`. */
+  /** May change an event, or drop it by giving nothing. Default: every event goes as it is. */
+  beforeSend?: BeforeSend;
+  /** Tells the console of every event, of what consent did, and of what was sent. Default: `false`. */
   debug?: boolean;
 }
 
-/** {@link PixelOptions} with every default filled in. */
-export interface Settings extends PixelOptions {
-  tags: TagOptions;
-  consent: Consent;
-  pageViews: "automatic" | "manual";
-  batch: Required<BatchOptions>;
-  debug: boolean;
-}
+const address: Kind = ["an http or https address, or a path of this site", /^string:(https?:\/)?\/./];
+/** A list as a text has commas between. */
+const id: Kind = ["a text of letters and digits, or several", /^(string|object):[\w.-]+(,[\w.-]+)*$/, true];
+const script = { scriptUrl: address, nonce: text, autoConfig: flag, agent: text };
 
-const address: Rule = {
-  takes: "an http or https address, or a path of this site",
-  fits: (value) => {
-    try {
-      // The base stands for the page's own address, which a server does not know.
-      return (
-        typeof value === "string" && value !== "" && /^https?:$/.test(new URL(value, "https://page.invalid").protocol)
-      );
-    } catch {
-      return false;
-    }
+const shape: Readonly<Record<keyof PixelOptions, Shape>> = {
+  endpoint: [address[0], address[1], true],
+  tags: {
+    meta: { pixelId: id, ...script },
+    tiktok: {
+      pixelCode: id,
+      ...script,
+      region: ["us", /:us$/],
+      pageViews: ["collector or tag", /:(collector|tag)$/],
+    },
   },
+  consent: consentShape,
+  app: object,
+  device: object,
+  pageViews: ["automatic or manual", /:(automatic|manual)$/],
+  batch: {
+    maxEvents: ["a whole number from 1 to 1000", /^number:([1-9]\d{0,2}|1000)$/],
+    maxDelay: ["a whole number from 0 to 60000", /^number:([1-5]?\d{1,4}|60000)$/],
+  },
+  cookieDomain: ["a domain", /^string:\.?[\w-]+(\.[\w-]+)*$/],
+  beforeSend: ["a function", /^function/],
+  debug: flag,
 };
-const id = required(textLike(/^[\w.-]+$/, "a text of letters and digits"));
-const script = { scriptUrl: address, nonce: anyText };
-
-const appRules = {
-  id: required(someText),
-  storeId: anyText,
-  name: anyText,
-  version: anyText,
-  build: anyText,
-  userId: anyText,
-  campaignIds: anyText,
-  clickId: anyText,
-  installerPackage: anyText,
-  installReferrer: anyText,
-  googleInstallReferrer: anyText,
-  metaInstallReferrer: anyText,
-  urlSchemes: listOf(anyText, "a list of texts"),
-} as const satisfies Record<keyof App, Rule>;
-
-const deviceRules = {
-  platform: required(oneOf("android", "ios")),
-  osVersion: required(anyText),
-  advertisingId: anyText,
-  vendorId: anyText,
-  anonId: anyText,
-  attribution: anyText,
-  model: anyText,
-  locale: anyText,
-  timezoneAbbreviation: anyText,
-  timezone: anyText,
-  carrier: anyText,
-  screenWidth: anyNumber,
-  screenHeight: anyNumber,
-  screenDensity: anyNumber,
-  cpuCores: anyNumber,
-  storage: anyNumber,
-  freeStorage: anyNumber,
-} as const satisfies Record<keyof Device, Rule>;
-
-const optionRules = {
-  endpoint: required(address),
-  tags: group({ meta: group({ pixelId: id, ...script }), tiktok: group({ pixelCode: id, ...script }) }),
-  consent: group(consentRules),
-  app: group(appRules),
-  device: group(deviceRules),
-  pageViews: oneOf("automatic", "manual"),
-  batch: group({ maxEvents: numberFrom(1, 1000), maxDelay: numberFrom(0, 60_000) }),
-  cookieDomain: textLike(/^\.?[\w-]+(\.[\w-]+)*$/, "a domain"),
-  debug: yesOrNo,
-} as const satisfies Record<keyof PixelOptions, Rule>;
 
 /**
- * Checks the options and fills in the defaults.
- * @throws BeaconryError `invalid_option`
+ * Checks the options.
+ * @throws BeaconryError `invalid_option`, which names the option and what is accepted, never the value
  */
-export function resolveOptions(options: PixelOptions): Settings {
-  checkOptions("createPixel", options, optionRules);
-  const { device, app, batch } = options;
-  if (device && !app)
-    throw new BeaconryError("invalid_option", "createPixel: app is missing, accepted is the app of this device");
-  return {
-    ...options,
-    tags: options.tags ?? {},
-    consent: options.consent ?? {},
-    pageViews: options.pageViews ?? "automatic",
-    batch: { maxEvents: batch?.maxEvents ?? 20, maxDelay: batch?.maxDelay ?? 1000 },
-    debug: options.debug ?? false,
-  };
+export function checkOptions(options: PixelOptions): void {
+  checkShape(options, shape, "options");
+  // An app has an id, and a device is one in whose web view an app runs.
+  if (options.app || options.device) checkShape(options.app?.id, [text[0], text[1], true], "app.id");
 }

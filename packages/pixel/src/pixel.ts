@@ -1,33 +1,26 @@
 import {
-  type Allowed,
   type Consent,
-  checkProperties,
   type EventName,
   type Issue,
+  type Permission,
   permission,
   type TrackArguments,
-  type TrackedEvent,
   type UserData,
-  type Vendor,
 } from "@beaconry/core";
-import { createEmitter } from "@beaconry/core/internal";
-import { pushBounded } from "./bounded.js";
+import type { PixelEvent } from "./before-send.js";
 import { openClickIds } from "./click-ids.js";
-import { readConsent } from "./consent-rule.js";
-import { openConsent } from "./consent-store.js";
+import { openConsent, readConsent } from "./consent-store.js";
 import { openCookies } from "./cookies.js";
-import type { DropReason } from "./drop-reason.js";
-import { createEarlyPageViews } from "./early-page-views.js";
 import { browserEnvironment, type Environment } from "./environment.js";
-import { copyOf, leftOut, propertiesOf, readContext } from "./event-content.js";
+import { copyOf, leftOut, readContext, tellsEmail, withoutEmail } from "./event-content.js";
 import { createIdentity } from "./identity.js";
 import { createLedger } from "./ledger.js";
-import type { Settings } from "./options.js";
-import { onPageHide } from "./page-lifecycle.js";
-import { pageAddress, watchPageViews } from "./page-views.js";
-import type { PixelEvents } from "./pixel-events.js";
+import type { PixelOptions } from "./options.js";
+import { watchPageViews } from "./page-views.js";
+import type { DropReason, PixelEvents } from "./pixel-events.js";
 import { createQueue } from "./queue.js";
-import { openStorage } from "./storage.js";
+import { openStorage, prefix } from "./storage.js";
+import { openStoredEvents } from "./stored-events.js";
 import { createTagSet } from "./tags/tag-set.js";
 import { createTransport } from "./transport.js";
 
@@ -37,14 +30,14 @@ export interface TrackOptions {
   id?: string;
 }
 
-/** What `flush` answers. Counts are since the pixel's creation and add up to all that was tracked. */
+/** What `flush` answers. Counts are since the pixel's creation and add up to all that was tracked or taken over. */
 export interface FlushResult {
   readonly sent: number;
   /** Waiting for the person's answer, for their turn, or for the collector. */
   readonly pending: number;
   readonly dropped: number;
-  /** The dropped ones by reason. */
-  readonly reasons: Readonly<Record<DropReason, number>>;
+  /** The dropped ones by reason; only reasons that occurred. */
+  readonly reasons: Readonly<Partial<Record<DropReason, number>>>;
 }
 
 /** A page's tracking. None of its methods throws. */
@@ -56,6 +49,8 @@ export interface Pixel {
   consent(choice: Consent): void;
   /** Who the person is. Hashed at once; without effect after a refusal. */
   identify(user: UserData): void;
+  /** Forgets who the person is, as after a logout, and takes a new anonymous id. Consent stays. */
+  reset(): void;
   /** Tracks an event; gives its id. A wrong event is reported by `issue`, and goes out with what is good in it. */
   track<Name extends EventName>(name: Name, ...rest: TrackArguments<Name, TrackOptions>): string;
   /** Tracks a PageView; gives its id. */
@@ -73,167 +68,220 @@ export interface Pixel {
 /** Most events that are kept until the person answers; when one more comes, the oldest goes. */
 const mostHeld = 100;
 
-type NewEvent = Omit<TrackedEvent, "consent" | "user">;
-
-/** An event on its way to the collector, with the tags that took it. */
-interface Outgoing extends NewEvent {
-  readonly takenBy: readonly Vendor[];
-}
-
 /** Starts a pixel in a page. */
-export function startPixel(settings: Settings, environment: Environment = browserEnvironment()): Pixel {
-  const { window, now } = environment;
-  const source = settings.app ? "app" : "web";
-  const warn = (...message: unknown[]) => {
-    if (settings.debug) environment.warn(...message);
-  };
+export function startPixel(options: PixelOptions, environment: Environment = browserEnvironment()): Pixel {
+  const { window, now, after } = environment;
+  const { document } = window;
+  const source = options.app ? "app" : "web";
 
-  const emitter = createEmitter<PixelEvents>(warn);
-  const ledger = createLedger(emitter, warn);
+  const ledger = createLedger(options.debug ? environment.log : () => {});
+  const { emit, failed } = ledger;
   const storage = openStorage(window);
-  const consent = openConsent(settings.consent, storage, window);
-  const clickIds = openClickIds(
-    window.location.href,
-    openCookies(window, settings.cookieDomain),
-    now,
-    environment.random,
-  );
-  const tags = createTagSet(source === "web" ? settings.tags : {}, environment, warn, () => repeatEarly());
-  const early = createEarlyPageViews<Outgoing>((vendor) => tags.loaded([vendor]).length > 0);
-  let isLeaving = false;
-  const held: NewEvent[] = [];
+  const consent = openConsent(options.consent ?? {}, storage, window);
+  const cookies = openCookies(window, options.cookieDomain);
+  const clickIds = openClickIds(window.location.href, cookies, now, environment.random);
+  const tags = createTagSet((source === "web" && options.tags) || {}, environment, failed);
+  const stored = openStoredEvents(storage, environment);
+  const held: PixelEvent[] = [];
+  let last: Permission["send"] | undefined;
+  let isLeft = false;
+  /** The person is not the one that the tags were started for: until the next page the collector alone goes on. */
+  let isOther = false;
+  let viewNow = () => {};
 
-  const report = (issue: Issue, event?: { id: string; name: string }) => {
-    warn(`${event?.name ?? ""} ${issue.message}`);
-    emitter.emit("issue", { issue, ...event });
+  const report = (issue: Issue, event?: { id: string; name: string }) => emit("issue", { issue, ...event });
+  const device = () => options.device && { ...options.device, anonId: options.device.anonId ?? identity.anonymousId() };
+  // A page that is only prepared, in case it is opened, has not been seen by anybody.
+  const isPrepared = () => (document as { prerendering?: boolean }).prerendering === true;
+  const allowedNow = (): Permission =>
+    isPrepared() ? { send: "hold" } : permission(consent.current(), source, options.device);
+  const keysNow = () => {
+    const allowed = allowedNow();
+    return allowed.send === "allow" && allowed.customerData ? identity.keys() : undefined;
   };
-  const allowedNow = () => permission(consent.current(), source, settings.device);
 
   const identity = createIdentity({
     storage,
+    randomId: environment.randomId,
     importPhone: environment.importPhone,
     report,
-    onChange: () => {
-      const allowed = allowedNow();
-      if (allowed.send !== "allow" || !allowed.customerData) return;
+    onChange(isSomebodyElse) {
+      isOther ||= isSomebodyElse;
+      if (!keysNow()) return;
       identity.keep();
       const keys = identity.keys();
-      if (keys) tags.identify(keys);
+      if (keys && !isOther) tags.identify(keys);
     },
   });
 
-  const queue = createQueue<Outgoing>({
-    batch: settings.batch,
-    transport: createTransport(settings.endpoint, environment),
+  const queue = createQueue({
+    batch: options.batch ?? {},
+    transport: createTransport(options.endpoint, environment),
+    stored,
     ledger,
     environment,
-    toJson({ takenBy, ...event }) {
-      // A page that is left waits for no script any more.
-      const sentBy = isLeaving ? tags.loaded(takenBy) : tags.notFailed(takenBy);
-      const outgoing = { ...event, consent: consent.current(), tags: sentBy };
-      const allowed = allowedNow();
-      return JSON.stringify(allowed.send === "allow" ? onlyAllowed(outgoing, allowed) : outgoing);
-    },
+    mayAdopt: () => !isLeft && allowedNow().send === "allow",
+    toJson: (event) => JSON.stringify({ ...event, consent: consent.current() }),
   });
 
-  function release(event: NewEvent): void {
-    // A tag reports the address that the page has now: an event held since another one is the collector's alone.
-    const isHere = event.context.page?.url.replace(/#.*/s, "") === pageAddress(window);
-    const takenBy = isHere ? tags.track(event) : [];
-    const clicks = source === "web" ? clickIds.current() : undefined;
-    const outgoing = { ...event, context: { ...event.context, clicks }, matchKeys: identity.keys(), takenBy };
-    queue.add(outgoing);
-    early.add(outgoing);
+  function release(given: PixelEvent): void {
+    const event = options.beforeSend ? changed(given) : given;
+    if (!event) {
+      ledger.dropped([given.id], "before_send");
+      return;
+    }
+    // A tag reads the address and title that the page has now: an event held since another one, and all on a page that
+    // tells e-mail addresses, are the collector's alone.
+    const isHere = event.context.page?.url === withoutEmail(window.location.href);
+    const { context } = event;
+    queue.add({
+      ...event,
+      context: {
+        ...context,
+        clicks: source === "web" ? clickIds.current() : undefined,
+        device: allowedDevice(),
+      },
+      matchKeys: keysNow(),
+      tags: isHere && !isOther && !tellsEmail(window) ? tags.track(event) : [],
+    });
   }
 
-  /** The collector was told that TikTok's tag has these, and it never sent them: it is told again, under the same id. */
-  function repeatEarly(): void {
-    const again = early.takeUnsent().filter((event) => !queue.waits(event));
-    ledger.again(again.length);
-    for (const event of again) queue.add(event);
+  function allowedDevice() {
+    const allowed = allowedNow();
+    const present = device();
+    return present && allowed.send === "allow" && !allowed.advertisingId
+      ? { ...present, advertisingId: undefined }
+      : present;
   }
 
-  function take(event: NewEvent): void {
-    const { send } = allowedNow();
-    if (send === "allow") release(event);
-    else if (send === "drop") ledger.dropped([event.id], "consent");
-    else {
-      const gone = pushBounded(held, event, mostHeld);
-      emitter.emit("held", { ids: [event.id] });
-      ledger.dropped(idsOf(gone), "held_overflow");
+  function changed(event: PixelEvent): PixelEvent | undefined {
+    try {
+      const result = options.beforeSend?.(event);
+      return result ? { ...result, id: event.id } : undefined;
+    } catch (error) {
+      failed("beforeSend threw", error);
+      return undefined;
     }
   }
 
   /** Brings everything in line with the consent as it is. */
   function applyConsent(): void {
     const allowed = allowedNow();
-    if (allowed.send === "allow") {
+    const { send } = allowed;
+    if (send !== last) emit("consent", { send });
+    if (send === "allow") {
       if (source === "web") clickIds.keep();
       if (allowed.customerData) identity.keep();
-      tags.allow(identity.keys(), allowed.limitedDataUse);
+      if (!tellsEmail(window)) tags.allow(keysNow(), allowed.limitedDataUse);
+      if (last !== send) stored.hold();
       for (const event of held.splice(0)) release(event);
-    } else if (allowed.send === "drop") {
+      queue.wake();
+    } else if (send === "drop") {
       tags.refuse();
-      early.forget();
       identity.forget();
-      ledger.dropped(idsOf(held.splice(0)), "consent");
+      ledger.dropped(
+        held.splice(0).map(({ id }) => id),
+        "consent",
+      );
       queue.clear("consent");
       clickIds.erase();
-      storage.erase();
+      for (const name of storage.names("")) storage.remove(name);
     }
-    if (allowed.send !== "hold") consent.save();
+    last = send;
+    if (send !== "hold") consent.save();
   }
 
   /** Nothing that goes wrong in here may reach the page. */
-  function safely(run: () => void, otherwise?: () => void): void {
+  function safely(run: () => void): void {
     try {
       run();
     } catch (error) {
-      warn(error);
-      otherwise?.();
+      failed("the pixel failed", error);
     }
   }
 
-  function track(name: string, properties?: unknown, options?: TrackOptions): string {
-    const given = options?.id;
+  function track(name: string, properties?: unknown, { id: given }: TrackOptions = {}): string {
     const isId = typeof given === "string" && /^\S{1,128}$/.test(given);
     const id = isId ? given : environment.randomId();
-    const giveUp = () => ledger.dropped([id], "invalid");
     safely(() => {
+      // A page view that is due comes before what happens on the page.
+      viewNow();
       const reportHere = (issue: Issue) => report(issue, { id, name: String(name) });
       if (given !== undefined && !isId) reportHere(leftOut("id", "a text of 1 to 128 characters without spaces"));
       if (typeof name !== "string" || !name.trim()) {
         reportHere(leftOut("name", "the name of an event"));
-        return giveUp();
+        return ledger.dropped([id], "invalid");
       }
-      const event = { id, name: name as EventName, properties: propertiesOf(properties, reportHere) };
-      for (const issue of checkProperties(event)) reportHere(issue);
-      take({
-        ...event,
-        properties: copyOf(event.properties, reportHere),
+      emit("tracked", { id, name });
+      const event: PixelEvent = {
+        id,
+        name: name as EventName,
         time: Math.floor(now()),
-        context: readContext(window, settings),
-      });
-    }, giveUp);
+        properties: copyOf(properties ?? {}, reportHere),
+        context: readContext(window, options, device()),
+      };
+      const { send } = allowedNow();
+      if (send === "allow") release(event);
+      else if (send === "drop") ledger.dropped([id], "consent");
+      else {
+        held.push(event);
+        emit("held", { ids: [id] });
+        ledger.dropped(
+          held.splice(0, held.length - mostHeld).map(({ id }) => id),
+          "held_overflow",
+        );
+      }
+    });
     return id;
   }
 
   safely(() => {
-    onPageHide(window, (leaving) =>
-      safely(() => {
-        isLeaving = leaving;
-        if (leaving) repeatEarly();
-        queue.leave();
-      }),
-    );
-    applyConsent();
-    if (settings.pageViews === "automatic") watchPageViews(window, () => track("PageView"));
+    const on = (target: Window | Document, type: string, listener: (event: Event) => void) =>
+      target.addEventListener(type, (event) => safely(() => listener(event)));
+    // Hidden is the last state that is sure to be seen on phones. Not `unload`, which would keep the page from the
+    // back/forward cache.
+    on(document, "visibilitychange", () => {
+      if (document.visibilityState === "hidden" && !isLeft) {
+        viewNow();
+        queue.flush();
+      }
+    });
+    on(window, "pagehide", () => {
+      viewNow();
+      isLeft = true;
+      queue.leave();
+      stored.leave();
+    });
+    on(window, "pageshow", () => {
+      if (!isLeft) return;
+      isLeft = false;
+      if (last === "allow") stored.hold();
+      queue.wake();
+    });
+    // The person may answer in another tab.
+    on(window, "storage", (event) => {
+      if ((event as StorageEvent).key !== `${prefix}consent`) return;
+      consent.reload();
+      applyConsent();
+    });
+    const begin = () => {
+      applyConsent();
+      if (options.pageViews !== "manual") {
+        viewNow = watchPageViews(environment, () => {
+          track("PageView");
+        });
+      }
+    };
+    if (isPrepared()) document.addEventListener("prerenderingchange", () => safely(begin), { once: true });
+    else begin();
   });
 
   return {
     consent: (choice) =>
       safely(() => {
-        consent.choose(readConsent(choice, ({ path, message }) => report({ ...leftOut(path, ""), message })));
+        const bad = (message: string) =>
+          report({ severity: "warning", code: "wrong_type", path: message.replace(/ .*/s, ""), message });
+        consent.choose(readConsent(choice, bad));
         applyConsent();
       }),
     identify: (user) =>
@@ -241,38 +289,24 @@ export function startPixel(settings: Settings, environment: Environment = browse
         if (typeof user !== "object" || user === null) report(leftOut("user", "an object"));
         else if (allowedNow().send !== "drop") identity.learn(user);
       }),
+    reset: () =>
+      safely(() => {
+        isOther = true;
+        identity.forget();
+        applyConsent();
+      }),
     track: (name, ...rest) => track(name, ...rest),
     page: () => track("PageView"),
-    on: emitter.on,
+    on: ledger.on,
     async flush({ timeout = 5_000 } = {}) {
-      const done = Promise.all([queue.flush(), identity.settled()]).catch(warn);
-      const { promise: late, cancel } = lateness(environment, timeout);
-      await Promise.race([done, late]);
+      viewNow();
+      let cancel = () => {};
+      const late = new Promise<void>((resolve) => {
+        cancel = after(timeout, resolve);
+      });
+      await Promise.race([Promise.all([queue.flush(), identity.settled()]).catch(() => {}), late]);
       cancel();
       return { ...ledger.counts(), pending: held.length + queue.pending() };
     },
   };
-}
-
-/** Resolves after so many milliseconds, unless it is cancelled. */
-function lateness({ after }: Environment, timeout: number): { promise: Promise<void>; cancel: () => void } {
-  let cancel = () => {};
-  const promise = new Promise<void>((resolve) => {
-    cancel = after(timeout, resolve);
-  });
-  return { promise, cancel };
-}
-
-/** The event without what the person's other choices leave out. The collector would leave it out too: it need not see it. */
-function onlyAllowed<Event extends NewEvent>(event: Event, { customerData, advertisingId }: Allowed): Event {
-  const { device } = event.context;
-  return {
-    ...event,
-    matchKeys: customerData ? event.matchKeys : undefined,
-    context: { ...event.context, device: device && !advertisingId ? { ...device, advertisingId: undefined } : device },
-  };
-}
-
-function idsOf(events: readonly { readonly id: string }[]): string[] {
-  return events.map(({ id }) => id);
 }

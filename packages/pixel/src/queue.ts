@@ -1,24 +1,29 @@
 import { backoffDelay } from "@beaconry/core/internal";
 import { cutBatch } from "./batch.js";
-import { pushBounded } from "./bounded.js";
-import type { DropReason } from "./drop-reason.js";
 import type { Environment } from "./environment.js";
 import type { Ledger } from "./ledger.js";
-import type { Outcome, Transport } from "./transport.js";
+import type { DropReason } from "./pixel-events.js";
+import type { StoredEvent, StoredEvents } from "./stored-events.js";
+import type { Transport } from "./transport.js";
 
 /** Most events that wait; when one more comes, the oldest goes. */
 const mostWaiting = 1000;
 
 const backoff = { base: 1_000, cap: 30_000 };
 
+/** Vendors recognise a second copy for 48 hours; events that an earlier page kept are sent within half of it. Milliseconds. */
+const longestKept = 86_400_000;
+
 /** Sends events in batches, one request at a time, until the collector has them. */
-export interface Queue<Item> {
-  add(item: Item): void;
-  /** Tries to send all that waits, now; never rejects. Ends at the first request that fails. */
+export interface Queue {
+  /** Keeps the event for later pages too. */
+  add(event: StoredEvent): void;
+  /** Tries to send all that waits, also what earlier pages left, now; never rejects. Ends at the first request that fails. */
   flush(): Promise<void>;
+  /** Sends soon. */
+  wake(): void;
   /** The page may be gone any moment: leaves all that waits to the browser. */
   leave(): void;
-  waits(item: Item): boolean;
   /** Drops all that waits, and what comes back from a request that fails. */
   clear(reason: DropReason): void;
   /** How many wait or are on their way. */
@@ -26,113 +31,141 @@ export interface Queue<Item> {
 }
 
 /** What a queue is made of. */
-export interface QueueParts<Item> {
-  batch: { maxEvents: number; maxDelay: number };
+export interface QueueParts {
+  batch: { maxEvents?: number; maxDelay?: number };
   transport: Transport;
+  stored: StoredEvents;
   ledger: Ledger;
-  environment: Pick<Environment, "after" | "now" | "random">;
-  /** Called at each sending, so that what goes out is as consent and tags stand then. */
-  toJson(item: Item): string;
+  environment: Pick<Environment, "after" | "now" | "random" | "window">;
+  /** Whether events that earlier pages left may be sent. */
+  mayAdopt(): boolean;
+  /** Called at each sending, so that what goes out is as consent stands then. */
+  toJson(event: StoredEvent): string;
 }
 
 /** An empty queue. */
-export function createQueue<Item extends { readonly id: string }>(parts: QueueParts<Item>): Queue<Item> {
-  const { batch, transport, ledger, environment, toJson } = parts;
-  const waiting: Item[] = [];
-  let onTheWay: readonly Item[] = [];
+export function createQueue(parts: QueueParts): Queue {
+  const { transport, stored, ledger, environment, mayAdopt, toJson } = parts;
+  const { after, now, random, window } = environment;
+  let { maxEvents = 20, maxDelay = 1_000 } = parts.batch;
+  const waiting: StoredEvent[] = [];
+  let onTheWay: StoredEvent[] = [];
   /** Failures in a row. */
   let failures = 0;
   /** The collector asked not to be called before this time. */
   let notBefore = 0;
   /** Set when events were cleared while others were on their way. */
   let dropOnReturn: DropReason | undefined;
-  let cancelTimer: (() => void) | undefined;
-  let busy = false;
-  let sending = Promise.resolve();
+  let cancelTimer = () => {};
+  let dueAt = Infinity;
+  /** Other pages have events, and may be gone one day. */
+  let othersWait = false;
+  let sending: Promise<void> | undefined;
 
-  const cut = (items: readonly Item[]) => cutBatch(items, toJson, batch.maxEvents, environment.now());
-  const waitAsked = () => notBefore - environment.now();
+  const cut = (events: readonly StoredEvent[]) => cutBatch(events, toJson, maxEvents, now());
 
-  function stopTimer(): void {
-    cancelTimer?.();
-    cancelTimer = undefined;
+  function drop(events: readonly StoredEvent[], reason: DropReason): void {
+    for (const { id } of events) stored.remove(id);
+    ledger.dropped(idsOf(events), reason);
+  }
+
+  function push(event: StoredEvent): void {
+    waiting.push(event);
+    drop(waiting.splice(0, waiting.length + onTheWay.length - mostWaiting), "queue_overflow");
   }
 
   function schedule(delay: number): void {
-    cancelTimer ??= environment.after(delay, start);
+    const due = Math.max(now() + delay, notBefore);
+    if (due >= dueAt) return;
+    stopTimer();
+    dueAt = due;
+    cancelTimer = after(due - now(), start);
+  }
+
+  function stopTimer(): void {
+    cancelTimer();
+    dueAt = Infinity;
   }
 
   function start(): Promise<void> {
     stopTimer();
-    if (!busy) {
-      busy = true;
-      sending = sendAll();
-    }
+    sending ??= sendAll().finally(() => {
+      sending = undefined;
+      if (failures) schedule(backoffDelay(failures, backoff, random()));
+      else if (waiting.length) schedule(maxDelay);
+      else if (othersWait) schedule(backoff.cap);
+    });
     return sending;
   }
 
   async function sendAll(): Promise<void> {
-    while (waiting.length) {
+    othersWait = mayAdopt() && (await stored.adopt(adopt));
+    // Offline there is no trying; the event `online` goes on.
+    while (waiting.length && window.navigator.onLine !== false) {
       const { body, count } = cut(waiting);
       // One that grew too large since it was added.
-      if (!count) ledger.dropped(ids(waiting.splice(0, 1)), "too_large");
+      if (!count) drop(waiting.splice(0, 1), "too_large");
       else {
         onTheWay = waiting.splice(0, count);
-        const outcome = await transport.post(body);
-        const items = onTheWay;
+        const { status, wait, rejected, issues } = await transport.post(body);
+        const events = onTheWay;
         onTheWay = [];
-        settle(items, outcome);
-        if (outcome.is === "failed") break;
+        notBefore = now() + wait;
+        if (status >= 200 && status < 300) {
+          failures = 0;
+          for (const { id } of events) stored.remove(id);
+          const ids = idsOf(events);
+          const bad = rejected.filter(({ id }) => ids.includes(id));
+          ledger.sent(ids.filter((id) => !bad.some((one) => one.id === id)));
+          for (const { id, issues } of bad) ledger.dropped([id], "rejected", issues);
+          for (const { id, issues: found = [] } of issues)
+            for (const issue of found) ledger.emit("issue", { issue, id });
+        } else if (dropOnReturn) drop(events, dropOnReturn);
+        else if (status === 413 && count > 1) {
+          maxEvents = count >> 1;
+          waiting.unshift(...events);
+        } else if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
+          drop(events, status === 413 ? "too_large" : "refused");
+        } else {
+          waiting.unshift(...events);
+          failures++;
+          ledger.failed(`the collector answered ${status || "nothing"}; ${count} events are kept and sent again`);
+        }
+        dropOnReturn = undefined;
+        if (failures) return;
       }
     }
-    // In the same turn as the last look at what waits, so that no event is left without a timer.
-    busy = false;
   }
 
-  function settle(items: readonly Item[], outcome: Outcome): void {
-    const given = dropOnReturn;
-    dropOnReturn = undefined;
-    if (outcome.is === "failed") {
-      if (given) ledger.dropped(ids(items), given);
-      else waiting.unshift(...items);
-      notBefore = environment.now() + outcome.after;
-      schedule(backoffDelay(++failures, backoff, environment.random(), outcome.after));
-      return;
-    }
-    failures = 0;
-    if (outcome.is === "refused") {
-      ledger.dropped(ids(items), "refused");
-      return;
-    }
-    const rejected = new Map(outcome.rejected.map((rejection) => [rejection.id, rejection.issues ?? []]));
-    ledger.sent(ids(items).filter((id) => !rejected.has(id)));
-    for (const id of ids(items)) if (rejected.has(id)) ledger.dropped([id], "rejected", rejected.get(id));
+  function adopt(event: StoredEvent): void {
+    if ([...waiting, ...onTheWay].some(({ id }) => id === event.id)) return;
+    if (event.time > now() - longestKept) push(event);
+    else drop([event], "too_old");
   }
+
+  window.addEventListener("online", start);
 
   return {
-    add(item) {
-      if (!cut([item]).count) return ledger.dropped([item.id], "too_large");
-      ledger.dropped(ids(pushBounded(waiting, item, mostWaiting - onTheWay.length)), "queue_overflow");
-      if (busy || failures) return;
-      if (waiting.length >= batch.maxEvents && waitAsked() <= 0) start();
-      else schedule(Math.max(batch.maxDelay, waitAsked()));
+    add(event) {
+      if (!cut([event]).count) return ledger.dropped([event.id], "too_large");
+      stored.keep(event);
+      push(event);
+      if (sending || failures) return;
+      if (waiting.length >= maxEvents && notBefore <= now()) start();
+      else schedule(maxDelay);
     },
     async flush() {
-      if (busy || waitAsked() <= 0) await start();
+      if (sending || notBefore <= now()) await start();
     },
+    wake: () => schedule(maxDelay),
     leave() {
-      for (let from = 0; ; ) {
-        const { body, count } = cut(waiting.slice(from));
-        if (!count || !transport.beacon(body)) return;
-        // After a failure a beacon may well fail too, and can not say so: then the events are kept, to be sent again
-        // under the same ids should the page live on.
-        if (failures) from += count;
-        else ledger.sent(ids(waiting.splice(0, count)));
+      for (let batch = cut(waiting); batch.count && transport.beacon(batch.body); batch = cut(waiting)) {
+        // What it took stays stored: it can not say whether the collector has it.
+        ledger.sent(idsOf(waiting.splice(0, batch.count)));
       }
     },
-    waits: (item) => waiting.includes(item),
     clear(reason) {
-      ledger.dropped(ids(waiting.splice(0)), reason);
+      drop(waiting.splice(0), reason);
       if (onTheWay.length) dropOnReturn = reason;
       stopTimer();
       failures = 0;
@@ -141,6 +174,6 @@ export function createQueue<Item extends { readonly id: string }>(parts: QueuePa
   };
 }
 
-function ids(items: readonly { readonly id: string }[]): string[] {
-  return items.map(({ id }) => id);
+function idsOf(events: readonly { readonly id: string }[]): string[] {
+  return events.map(({ id }) => id);
 }

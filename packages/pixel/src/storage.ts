@@ -2,13 +2,15 @@
 export interface PixelStorage {
   read(name: string): unknown;
   write(name: string, value: unknown): void;
-  /** Removes all that any Beaconry pixel has kept on this site. */
-  erase(): void;
+  remove(name: string): void;
+  /** The names below this one. */
+  names(below: string): string[];
 }
 
-const prefix = "beaconry.";
+/** Every name begins so. */
+export const prefix = "beaconry.";
 
-/** On `localStorage`, whose very getter throws where a browser denies it. */
+/** On `localStorage`, whose very getter throws where a browser denies it, and whose writing does when it is full. */
 export function openStorage(window: Window): PixelStorage {
   const attempt = <Result>(use: (storage: Storage) => Result): Result | undefined => {
     try {
@@ -20,10 +22,10 @@ export function openStorage(window: Window): PixelStorage {
   return {
     read: (name) => attempt((storage) => JSON.parse(storage.getItem(prefix + name) ?? "null")),
     write: (name, value) => attempt((storage) => storage.setItem(prefix + name, JSON.stringify(value))),
-    erase: () =>
-      attempt((storage) => {
-        const names = Array.from({ length: storage.length }, (_, index) => storage.key(index));
-        for (const name of names) if (name?.startsWith(prefix)) storage.removeItem(name);
-      }),
+    remove: (name) => attempt((storage) => storage.removeItem(prefix + name)),
+    names: (below) =>
+      attempt((storage) => Object.keys(storage))
+        ?.filter((name) => name.startsWith(prefix + below))
+        .map((name) => name.slice(prefix.length)) ?? [],
   };
 }

@@ -3,7 +3,7 @@ import { readRetryAfter } from "@beaconry/core/internal";
 import type { Environment } from "./environment.js";
 
 /** Read by servers as text, so that the browser need not ask another origin for leave first (no preflight). */
-const contentType = "text/plain;charset=UTF-8";
+const type = "text/plain;charset=UTF-8";
 
 /** A request that is not answered by then is given up and tried again. Milliseconds. */
 const longestRequest = 30_000;
@@ -11,55 +11,68 @@ const longestRequest = 30_000;
 /** A collector is believed this long when it asks for patience. Milliseconds. */
 const longestRetryAfter = 300_000;
 
-/** What became of a request. */
-export type Outcome =
-  | { readonly is: "sent"; readonly rejected: readonly Rejection[] }
-  /** To be tried again, not before `after` milliseconds. */
-  | { readonly is: "failed"; readonly after: number }
-  /** The collector would refuse it again. */
-  | { readonly is: "refused" };
-
-/** An event that the collector did not take, and why. */
-export interface Rejection {
+/** What the collector found in an event. */
+export interface Finding {
   readonly id: string;
   readonly issues?: readonly Issue[];
+}
+
+/** What became of a request. */
+export interface Reply {
+  /** The HTTP status; 0 where no answer came. */
+  readonly status: number;
+  /** Not to be asked again before so many milliseconds. */
+  readonly wait: number;
+  /** The events that the collector did not take. */
+  readonly rejected: readonly Finding[];
+  /** What it found in events that it took. */
+  readonly issues: readonly Finding[];
 }
 
 /** Carries bodies to the collector. */
 export interface Transport {
   /** Never rejects. */
-  post(body: string): Promise<Outcome>;
+  post(body: string): Promise<Reply>;
   /** Leaves the body to the browser, which answers only whether it took it. */
   beacon(body: string): boolean;
 }
 
 /** Posts to this address. */
-export function createTransport(endpoint: string, { fetch, now, sendBeacon }: Environment): Transport {
+export function createTransport(endpoint: string, { fetch, now, after, sendBeacon }: Environment): Transport {
+  async function send(body: string): Promise<Reply> {
+    const response = await fetch(endpoint, {
+      method: "POST",
+      body,
+      headers: { "Content-Type": type },
+      keepalive: true,
+      credentials: "include",
+    });
+    const { status, headers } = response;
+    // The events are taken, even when the answer can not be read.
+    const answer = response.ok ? await response.json().catch(() => undefined) : undefined;
+    return {
+      status,
+      wait: readRetryAfter(headers.get("Retry-After"), now(), longestRetryAfter) ?? 0,
+      rejected: findings(answer?.rejected),
+      issues: findings(answer?.issues),
+    };
+  }
+  const none: Reply = { status: 0, wait: 0, rejected: [], issues: [] };
   return {
-    async post(body) {
-      try {
-        const response = await fetch(endpoint, {
-          method: "POST",
-          body,
-          headers: { "Content-Type": contentType },
-          keepalive: true,
-          credentials: "include",
-          signal: AbortSignal.timeout?.(longestRequest),
-        });
-        if (response.ok) return { is: "sent", rejected: await readRejected(response) };
-        const { status } = response;
-        if (status < 500 && status !== 408 && status !== 429) return { is: "refused" };
-        return {
-          is: "failed",
-          after: readRetryAfter(response.headers.get("Retry-After"), now(), longestRetryAfter) ?? 0,
-        };
-      } catch {
-        return { is: "failed", after: 0 };
-      }
-    },
+    post: (body) =>
+      new Promise((resolve) => {
+        // Pages put functions of their own in the place of `fetch`: theirs may neither answer nor take an AbortSignal.
+        const cancel = after(longestRequest, () => resolve(none));
+        send(body)
+          .catch(() => none)
+          .then((reply) => {
+            cancel();
+            resolve(reply);
+          });
+      }),
     beacon(body) {
       try {
-        return sendBeacon(endpoint, new Blob([body], { type: contentType }));
+        return sendBeacon(endpoint, new Blob([body], { type }));
       } catch {
         return false;
       }
@@ -67,12 +80,6 @@ export function createTransport(endpoint: string, { fetch, now, sendBeacon }: En
   };
 }
 
-/** The events are taken, even when the answer can not be read. */
-async function readRejected(response: Response): Promise<readonly Rejection[]> {
-  try {
-    const { rejected } = (await response.json()) as { rejected?: unknown };
-    return Array.isArray(rejected) ? rejected.filter((one) => typeof one?.id === "string") : [];
-  } catch {
-    return [];
-  }
+function findings(given: unknown): readonly Finding[] {
+  return Array.isArray(given) ? given.filter((one) => typeof one?.id === "string") : [];
 }

@@ -107,8 +107,7 @@ const touchpoint: Readers<AdTouchpoint> = {
   advertiserRegion: readText,
 };
 
-const claim: Readers<Omit<AppClaim, "isFb">> = {
-  ...touchpoint,
+const claim: Readers<Omit<AppClaim, "isFb">> = /* @__PURE__ */ Object.assign({}, touchpoint, {
   isPaid: readFlag,
   adObjectiveName: readText,
   isModeled: readFlag,
@@ -126,7 +125,7 @@ const claim: Readers<Omit<AppClaim, "isFb">> = {
   dwellMs: readAmount,
   videoCompletionPercent: readAmount,
   additionalTouchpoints: readTouchpoints,
-};
+});
 
 const appLink: Readers<DeferredAppLink> = {
   applinkArgs: readText,

@@ -1,7 +1,6 @@
-import { readProperties } from "../catalog/read-properties.js";
 import { isMetaWebEvent } from "../catalog/standard-names.js";
+import { toTagProperties } from "../catalog/tag-properties.js";
 import type { TrackedEvent } from "../event.js";
-import { toCustomData } from "./custom-data.js";
 
 /** The arguments of `fbq` after the pixel's id: `fbq(method, pixelId, name, parameters, options)`. */
 export interface FbqCall {
@@ -11,16 +10,30 @@ export interface FbqCall {
   options: { eventID: string };
 }
 
+const itemNames = {
+  id: "id",
+  quantity: "quantity",
+  price: "item_price",
+  name: "title",
+  brand: "brand",
+  category: "category",
+  description: "description",
+  deliveryCategory: "delivery_category",
+};
+
 /**
  * The event as a call of Meta's pixel, for one pixel id, so that several on a page do not cross-fire. Names that Meta
- * does not know go as custom events.
+ * does not know go as custom events. Values go as they are: what is wrong with them, `checkEvent` and the collector say.
  */
-export function toFbqCall(event: Pick<TrackedEvent, "id" | "name" | "properties">): FbqCall {
-  const { standard, custom } = readProperties(event);
+export function toFbqCall({ id, name, properties }: Pick<TrackedEvent, "id" | "name" | "properties">): FbqCall {
+  const parameters = toTagProperties(properties, itemNames);
+  const { contents } = parameters;
+  // Meta requires id and quantity of every item: one without a quantity still stands in `content_ids`.
+  if (Array.isArray(contents)) parameters.contents = contents.filter(({ quantity }) => quantity !== undefined);
   return {
-    method: isMetaWebEvent(event.name) ? "trackSingle" : "trackSingleCustom",
-    name: event.name,
-    parameters: toCustomData(standard, custom),
-    options: { eventID: event.id },
+    method: isMetaWebEvent(name) ? "trackSingle" : "trackSingleCustom",
+    name,
+    parameters,
+    options: { eventID: id },
   };
 }

@@ -1,8 +1,7 @@
-import type { VendorKeys } from "@beaconry/core";
 import { toFbqCall } from "@beaconry/core/meta";
 import type { MetaTagOptions } from "../options.js";
 import { loadScript } from "./load-script.js";
-import { firstValue, type Tag, type TagStart } from "./tag.js";
+import { firstValues, type Tag, type TagStart } from "./tag.js";
 
 /** Meta's global: a function that keeps calls until the script puts `callMethod` there. */
 export interface Fbq {
@@ -12,6 +11,7 @@ export interface Fbq {
   push: Fbq;
   loaded: boolean;
   version: string;
+  agent?: string;
   /** Read by the script at the first event: no page views of its own at History changes. */
   disablePushState?: boolean;
   /** Without it the script drops every page view after the first. */
@@ -22,8 +22,6 @@ interface MetaWindow extends Window {
   fbq?: Fbq;
   _fbq?: Fbq;
 }
-
-const defaultScript = "https://connect.facebook.net/en_US/fbevents.js";
 
 /** `fbq` as Meta's base code makes it. */
 export function createFbq(): Fbq {
@@ -40,41 +38,36 @@ export function createFbq(): Fbq {
  */
 export function startMeta(options: MetaTagOptions, { window, keys, limitedDataUse, onFail }: TagStart): Tag {
   const page = window as MetaWindow;
-  const { pixelId } = options;
+  const { scriptUrl = "https://connect.facebook.net/en_US/fbevents.js", agent } = options;
+  const ids = [options.pixelId].flat() as string[];
   const existing = page.fbq;
   const fbq = existing ?? createFbq();
   page.fbq = fbq;
   page._fbq ??= fbq;
   fbq.disablePushState = fbq.allowDuplicatePageViews = true;
+  if (agent) fbq.agent = agent;
   if (limitedDataUse) fbq("dataProcessingOptions", ["LDU"], limitedDataUse.country, limitedDataUse.state);
-  fbq("set", "autoConfig", false, pixelId);
-  const isInitialised = existing?.queue?.some?.((call) => call[0] === "init" && String(call[1]) === pixelId);
-  // Advanced matching is taken here only; a second init would count events twice.
-  if (!isInitialised) fbq("init", pixelId, advancedMatching(keys?.meta));
-  let loaded = existing !== undefined;
-  if (!existing) {
-    const onLoad = () => {
-      loaded = true;
-    };
-    loadScript(window, options.scriptUrl ?? defaultScript, { nonce: options.nonce, onLoad, onError: onFail });
+  const names = Object.keys(keys?.meta ?? {});
+  const person = firstValues(keys?.meta, Object.fromEntries(names.map((name) => [name, name])));
+  for (const id of ids) {
+    if (!options.autoConfig) fbq("set", "autoConfig", false, id);
+    // Advanced matching is taken here only; a second init would count events twice.
+    const isInitialised = existing?.queue?.some?.((call) => call[0] === "init" && String(call[1]) === id);
+    if (!isInitialised) fbq("init", id, person, ...(agent ? [{ agent }] : []));
   }
+  if (!existing) loadScript(window, scriptUrl, options.nonce, onFail);
   return {
-    vendor: "meta",
     track(event) {
-      const call = toFbqCall(event);
-      fbq(call.method, pixelId, call.name, call.parameters, call.options);
+      const { method, name, parameters, options } = toFbqCall(event);
+      for (const id of ids) fbq(method, id, name, parameters, options);
+      return true;
     },
     identify() {},
-    revoke() {
-      // Before all that still waits for the script.
-      if (fbq.callMethod || !fbq.queue) fbq("consent", "revoke");
-      else fbq.queue.unshift(["consent", "revoke"]);
+    consent(granted) {
+      const call = ["consent", granted ? "grant" : "revoke"];
+      // A refusal goes before all that still waits for the script.
+      if (granted || fbq.callMethod || !fbq.queue) fbq(...call);
+      else fbq.queue.unshift(call);
     },
-    grant: () => fbq("consent", "grant"),
-    hasLoaded: () => loaded,
   };
-}
-
-function advancedMatching(keys: VendorKeys | undefined): Record<string, string | undefined> {
-  return Object.fromEntries(Object.keys(keys ?? {}).map((name) => [name, firstValue(keys, name)]));
 }

@@ -1,7 +1,8 @@
-import type { DataUseRegion, MatchKeys, TrackedEvent, Vendor } from "@beaconry/core";
+import type { DataUseRegion, MatchKeys, Vendor } from "@beaconry/core";
+import type { Environment } from "../environment.js";
 import type { TagOptions } from "../options.js";
 import { startMeta } from "./meta.js";
-import type { Tag, TagStart } from "./tag.js";
+import type { Tag, TagEvent } from "./tag.js";
 import { startTikTok } from "./tiktok.js";
 
 /** The vendors' tags of this page. */
@@ -12,80 +13,68 @@ export interface TagSet {
   refuse(): void;
   identify(keys: MatchKeys): void;
   /** The vendors whose tag took the event. */
-  track(event: Pick<TrackedEvent, "id" | "name" | "properties">): readonly Vendor[];
-  /** Those of the vendors whose script has not failed to load, as far as is known now. */
-  notFailed(vendors: readonly Vendor[]): readonly Vendor[];
-  /** Those of the vendors whose script is there, so that they have sent what their tag took. */
-  loaded(vendors: readonly Vendor[]): readonly Vendor[];
+  track(event: TagEvent): readonly Vendor[];
 }
 
 /**
  * Loads nothing yet; see `allow`.
- * @param onError takes what a vendor's script threw
- * @param onFail called when a script can not be loaded: what its tag took is not sent
+ * @param onFail told of a script that can not be loaded, or that threw: its tag takes no more events
  */
 export function createTagSet(
   { meta, tiktok }: TagOptions,
-  surroundings: Pick<TagStart, "window" | "now">,
-  onError: (error: unknown) => void,
-  onFail: () => void,
+  { window, now }: Pick<Environment, "window" | "now">,
+  onFail: (message: string, error?: unknown) => void,
 ): TagSet {
-  const failed = new Set<Vendor>();
-  let tags: readonly Tag[] | undefined;
+  const tags = new Map<Vendor, Tag>();
+  let started = false;
   let active = false;
-  let loadedLimited = false;
+  let startedLimited = false;
 
-  const attempt = <Result>(vendor: Vendor, use: () => Result): Result | undefined => {
+  const attempt = (vendor: Vendor, use: () => unknown) => {
     try {
       return use();
     } catch (error) {
-      failed.add(vendor);
-      onError(error);
+      fail(vendor, "threw", error);
       return undefined;
     }
   };
-  const each = (use: (tag: Tag) => void) =>
-    (tags ?? []).filter((tag) => attempt(tag.vendor, () => [use(tag)])).map(({ vendor }) => vendor);
+  const fail = (vendor: Vendor, what: string, error?: unknown) => {
+    tags.delete(vendor);
+    onFail(`the script of ${vendor} ${what}`, error);
+  };
+  const each = (use: (tag: Tag) => unknown) =>
+    [...tags].filter(([vendor, tag]) => attempt(vendor, () => use(tag))).map(([vendor]) => vendor);
 
-  function stop(): void {
-    if (active) each((tag) => tag.revoke());
-    active = false;
+  function activate(granted: boolean): void {
+    if (active !== granted) each((tag) => tag.consent(granted));
+    active = granted;
   }
 
   return {
     allow(keys, limitedDataUse) {
-      if (!tags) {
-        const start = (vendor: Vendor) => ({
-          ...surroundings,
-          keys,
-          limitedDataUse,
-          onFail() {
-            failed.add(vendor);
-            onFail();
-          },
-        });
-        tags = [
-          meta && attempt("meta", () => startMeta(meta, start("meta"))),
-          tiktok && attempt("tiktok", () => startTikTok(tiktok, start("tiktok"))),
-        ].filter((tag) => tag !== undefined);
-        loadedLimited = limitedDataUse !== undefined;
-        active = true;
-      } else if (limitedDataUse && !loadedLimited) {
+      if (!started) {
+        started = active = true;
+        startedLimited = limitedDataUse !== undefined;
+        const start = (vendor: Vendor, run: (onFail: () => void) => Tag) =>
+          attempt(vendor, () =>
+            tags.set(
+              vendor,
+              run(() => fail(vendor, "could not be loaded")),
+            ),
+          );
+        const parts = { window, keys, limitedDataUse, now };
+        if (meta) start("meta", (onFail) => startMeta(meta, { ...parts, onFail }));
+        if (tiktok) start("tiktok", (onFail) => startTikTok(tiktok, { ...parts, onFail }));
+      } else {
         // Both scripts take Limited Data Use only before they start: until the next page the collector alone, which
         // says so with every event, goes on.
-        stop();
-      } else if (!active) {
-        each((tag) => tag.grant());
-        active = true;
+        activate(!limitedDataUse || startedLimited);
       }
     },
-    refuse: stop,
+    refuse: () => activate(false),
     identify: (keys) => {
       if (active) each((tag) => tag.identify(keys));
     },
     track: (event) => (active ? each((tag) => tag.track(event)) : []),
-    notFailed: (vendors) => vendors.filter((vendor) => !failed.has(vendor)),
-    loaded: (vendors) =>
-      vendors.filter((vendor) => !failed.has(vendor) && tags?.some((tag) => tag.vendor === vendor && tag.hasLoaded())),
   };
 }

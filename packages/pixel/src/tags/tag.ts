@@ -1,17 +1,16 @@
-import type { DataUseRegion, MatchKeys, TrackedEvent, Vendor, VendorKeys } from "@beaconry/core";
+import type { DataUseRegion, MatchKeys, TrackedEvent, VendorKeys } from "@beaconry/core";
+
+/** An event as a tag takes it. */
+export type TagEvent = Pick<TrackedEvent, "id" | "name" | "properties">;
 
 /** A vendor's script on the page. */
 export interface Tag {
-  readonly vendor: Vendor;
-  track(event: Pick<TrackedEvent, "id" | "name" | "properties">): void;
+  /** Whether it took the event. */
+  track(event: TagEvent): boolean;
   /** The person is known, or known better. */
   identify(keys: MatchKeys): void;
-  /** The person has changed their mind: nothing more may be sent. */
-  revoke(): void;
-  /** And changed it back. */
-  grant(): void;
-  /** Whether the script is there: until then what the tag took has only been put by. */
-  hasLoaded(): boolean;
+  /** The person has changed their mind: nothing more may be sent, or again. */
+  consent(granted: boolean): void;
 }
 
 /** What a tag is started with, beside its own options. */
@@ -24,8 +23,11 @@ export interface TagStart {
   onFail(): void;
 }
 
-/** Tags take one text for each key, where the server takes several. */
-export function firstValue(keys: VendorKeys | undefined, name: string): string | undefined {
-  const value = keys?.[name];
-  return typeof value === "string" ? value : value?.[0];
+/** Tags take one text for each key, where the server takes several. Those of the names that are there, as the tag calls them. */
+export function firstValues(
+  keys: VendorKeys | undefined,
+  names: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const values = Object.entries(names).map(([key, name]) => [name, [keys?.[key]].flat()[0]]);
+  return Object.fromEntries(values.filter(([, value]) => value));
 }

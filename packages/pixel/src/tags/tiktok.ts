@@ -1,7 +1,7 @@
 import { toTtqCall } from "@beaconry/core/tiktok";
 import type { TikTokTagOptions } from "../options.js";
 import { loadScript } from "./load-script.js";
-import { firstValue, type Tag, type TagStart } from "./tag.js";
+import { firstValues, type Tag, type TagStart } from "./tag.js";
 
 /** The methods that TikTok's base code defers. */
 const methods = (
@@ -22,6 +22,7 @@ export type Ttq = TtqQueue & {
   _i?: Record<string, TtqQueue>;
   _t?: Record<string, number>;
   _o?: Record<string, Record<string, unknown>>;
+  _partner?: string;
 };
 
 interface TikTokWindow extends Window {
@@ -29,82 +30,84 @@ interface TikTokWindow extends Window {
   TiktokAnalyticsObject?: string;
 }
 
-const defaultScript = "https://analytics.tiktok.com/i18n/pixel/events.js";
-
 function setAndDefer(queue: TtqQueue, method: string): void {
   queue[method] = (...given: unknown[]) => {
     queue.push([method, ...given]);
   };
 }
 
+function deferAll(queue: TtqQueue): TtqQueue {
+  for (const method of methods) setAndDefer(queue, method);
+  return queue;
+}
+
 /** `ttq` as TikTok's base code makes it, save `load`, which the caller brings. */
 export function createTtq(load: NonNullable<Ttq["load"]>): Ttq {
-  const ttq = [] as unknown[] as Ttq;
-  for (const method of methods) setAndDefer(ttq, method);
-  return Object.assign(ttq, {
-    methods,
-    setAndDefer,
-    instance(pixelCode: string) {
-      const queue = ttq._i?.[pixelCode] ?? ([] as unknown[] as TtqQueue);
-      for (const method of methods) setAndDefer(queue, method);
-      return queue;
-    },
-    load,
-  });
+  const ttq = deferAll([] as unknown[] as Ttq) as Ttq;
+  const instance = (pixelCode: string) => deferAll(ttq._i?.[pixelCode] ?? ([] as unknown[] as TtqQueue));
+  return Object.assign(ttq, { methods, setAndDefer, instance, load });
 }
 
 /**
- * Starts TikTok's tag. A `ttq` that is on the page already is used: calls then go to our pixel alone, not to the
- * others on it.
+ * Starts TikTok's tag. A `ttq` that is on the page already is used, with what is loaded there; each call goes to our
+ * pixels alone.
  */
 export function startTikTok(options: TikTokTagOptions, { window, keys, limitedDataUse, now, onFail }: TagStart): Tag {
   const page = window as TikTokWindow;
-  const { pixelCode, nonce, scriptUrl = defaultScript } = options;
-  let loaded = false;
-  const existing = page.ttq;
+  const { region = "", agent, autoConfig, nonce } = options;
+  const host = `analytics.${region && `${region}.`}tiktok.com`;
+  const { scriptUrl = `https://${host}/i18n/pixel/events.js` } = options;
   const load = (code: string, loadOptions: Record<string, unknown> = {}) => {
-    ttq._i ??= {};
-    ttq._i[code] = Object.assign([] as unknown[] as TtqQueue, { _u: scriptUrl });
-    ttq._t ??= {};
-    ttq._t[code] = now();
-    ttq._o ??= {};
-    ttq._o[code] = loadOptions;
-    const url = `${scriptUrl}?sdkid=${code}&lib=ttq`;
-    loadScript(window, url, { nonce, onLoad: () => (loaded = true), onError: onFail });
+    ttq._i = { ...ttq._i, [code]: Object.assign([] as unknown[] as TtqQueue, { _u: scriptUrl }) };
+    ttq._t = { ...ttq._t, [code]: now() };
+    ttq._o = { ...ttq._o, [code]: loadOptions };
+    loadScript(window, `${scriptUrl}?sdkid=${code}&lib=ttq`, nonce, onFail);
   };
+  const existing = page.ttq;
   const ttq = existing ?? createTtq(load);
   page.TiktokAnalyticsObject ??= "ttq";
   page.ttq = ttq;
-  // Another snippet has loaded our pixel: how far it got is not to be seen from here.
-  if (ttq._i?.[pixelCode]) loaded = true;
-  else load(pixelCode, limitedDataUse ? { limited_data_use: true } : {});
-  const target = (existing && ttq.instance?.(pixelCode)) || ttq;
-  const call = (method: string, ...given: unknown[]) =>
+  if (agent) ttq._partner = agent;
+  const codes = [options.pixelCode].flat() as string[];
+  for (const code of codes) {
+    if (ttq._i?.[code]) continue;
+    load(code, {
+      ...(autoConfig ? {} : { autoConfig: false }),
+      ...(limitedDataUse && { limited_data_use: true }),
+      ...(agent && { partner: agent }),
+    });
+  }
+  /** Ours alone, where there are others. Asked for at each call: the script puts its own in the place of the queues. */
+  const targets = () => {
+    const current = page.ttq ?? ttq;
+    return existing || codes.length > 1 ? codes.map((code) => current.instance?.(code) ?? current) : [current];
+  };
+  const callOn = (target: TtqQueue, method: string, given: unknown[] = []) =>
     (target[method] as ((...given: unknown[]) => void) | undefined)?.(...given);
+  const call = (method: string, ...given: unknown[]) => {
+    for (const target of targets()) callOn(target, method, given);
+  };
   const identify: Tag["identify"] = ({ tiktok }) => {
     // As the browser library names them, which is not how the Events API does.
-    const user = {
-      email: firstValue(tiktok, "email"),
-      phone_number: firstValue(tiktok, "phone"),
-      external_id: firstValue(tiktok, "external_id"),
-    };
-    const present = Object.entries(user).filter(([, value]) => value);
-    if (present.length) call("identify", Object.fromEntries(present));
+    const user = firstValues(tiktok, { email: "email", phone: "phone_number", external_id: "external_id" });
+    if (Object.keys(user).length) call("identify", user);
   };
   if (keys) identify(keys);
   return {
-    vendor: "tiktok",
     track(event) {
+      if (event.name === "PageView" && options.pageViews !== "tag") return false;
       const [method, ...given] = toTtqCall(event);
       call(method, ...given);
+      return true;
     },
     identify,
-    revoke() {
-      // Before all that still waits for the script.
-      if (loaded || existing) call("revokeConsent");
-      else ttq.unshift(["revokeConsent"]);
+    consent(granted) {
+      for (const target of targets()) {
+        const before = target.length;
+        callOn(target, granted ? "grantConsent" : "revokeConsent");
+        // A refusal goes before all that still waits for the script.
+        if (!granted && target.length > before) target.unshift(target.pop());
+      }
     },
-    grant: () => call("grantConsent"),
-    hasLoaded: () => loaded,
   };
 }

@@ -1,0 +1,47 @@
+import { snakeCase } from "../wire.js";
+import type { Content } from "./content.js";
+import type { StandardProperties } from "./properties.js";
+import { type Complete, type Words, words } from "./word-list.js";
+
+// A list of its own, so that the pixel need not carry every property and its kind; the compiler proves that it says the same.
+const multiWord =
+  "contentIds contentId contentType contentName contentCategory numItems predictedLtv orderId searchString netRevenue customerType deliveryCategory itemNumber shopId eventChannel leadEventSource productCatalogId userBucket registrationMethod adType maxRatingValue paymentInfoAvailable numAdults numChildren numInfants preferredNumStops userScore hotelScore dmaCode originAirport destinationAirport travelClass travelStart travelEnd checkinDate checkoutDate departingDepartureDate departingArrivalDate returningDepartureDate returningArrivalDate destinationIds preferredNeighborhoods preferredStarRatings preferredPriceRange preferredBathsRange preferredBedsRange suggestedDestinations suggestedHotels suggestedLocationBasedItems suggestedVehicles suggestedHomeListings stateOfVehicle conditionOfVehicle exteriorColor interiorColor bodyStyle fuelType postalCode leaseStartDate leaseEndDate viewcontentType searchType registrationType listingType propertyType";
+
+type Listed = Words<typeof multiWord>;
+type MultiWord = {
+  [Name in keyof StandardProperties]-?: Name extends Lowercase<Name> ? never : Name;
+}[keyof StandardProperties];
+type Name = Complete<Listed, Exclude<MultiWord, Listed> | Exclude<Listed, MultiWord>>;
+
+const multiWordNames: ReadonlySet<string> = /* @__PURE__ */ new Set<Name>(/* @__PURE__ */ words(multiWord));
+
+/** What a vendor's tag calls the members of an item. */
+export type ItemNames = Partial<Record<keyof Content, string>>;
+
+/**
+ * An event's properties under the names that a vendor's tag takes, with `content_ids` and `num_items` filled in from
+ * the contents. Small enough for a page: it renames and checks nothing, `readProperties` checks the server's copy.
+ */
+export function toTagProperties(properties: object, itemNames: ItemNames): Record<string, unknown> {
+  const data: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(properties)) {
+    if (value !== undefined && value !== null) data[multiWordNames.has(name) ? snakeCase(name) : name] = value;
+  }
+  const { contents } = data;
+  if (Array.isArray(contents)) {
+    const items: Content[] = contents.filter((item) => item?.id !== undefined);
+    const total = items.reduce((sum, { quantity = Number.NaN }) => sum + quantity, 0);
+    data.content_ids ??= [...new Set(items.map(({ id }) => String(id)))];
+    if (Number.isInteger(total)) data.num_items ??= total;
+    data.contents = items.map((item) => renamed(item, itemNames));
+  }
+  return data;
+}
+
+function renamed(item: Content, names: ItemNames): Record<string, unknown> {
+  const entries = Object.entries(names).map(([name, wire]) => {
+    const value = item[name as keyof Content];
+    return [wire, name === "id" ? String(value) : value];
+  });
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}

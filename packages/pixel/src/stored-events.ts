@@ -1,0 +1,93 @@
+import type { EnvelopeEvent } from "@beaconry/core";
+import type { Environment } from "./environment.js";
+import { hashesOf } from "./identity.js";
+import { type PixelStorage, prefix } from "./storage.js";
+
+/** An event that waits, as a page keeps it. */
+export type StoredEvent = Omit<EnvelopeEvent, "consent">;
+
+/** Events that wait, kept so that a later page can send them when this one could not. */
+export interface StoredEvents {
+  /** Without what must not be stored: what TikTok takes in the clear, and the device. */
+  keep(event: StoredEvent): void;
+  remove(id: string): void;
+  /**
+   * Hands over, and keeps as this page's, what pages that are gone have left. Gives whether others, which are not gone,
+   * keep events as well. Never rejects.
+   */
+  adopt(take: (event: StoredEvent) => void): Promise<boolean>;
+  /** This page is here, its events are its own. */
+  hold(): void;
+  /** This page is left: whoever comes next may have them. */
+  leave(): void;
+}
+
+/** Where there are no Web Locks, a page that has given no sign for so long is gone. Milliseconds. */
+const lease = 180_000;
+
+/**
+ * Every page has a folder of its own, `queue.<page>.<event>`, and holds a lock on it for as long as it lives; one whose
+ * lock is free is taken over. Without Web Locks, pages sign `page.<page>` with the time instead.
+ */
+export function openStoredEvents(
+  storage: PixelStorage,
+  { window, now, randomId }: Pick<Environment, "window" | "now" | "randomId">,
+): StoredEvents {
+  const { locks } = window.navigator;
+  let page = randomId();
+  let release = () => {};
+  const sign = () => {
+    if (!locks) storage.write(`page.${page}`, now());
+  };
+
+  async function ifGone(owner: string, run: () => void): Promise<void> {
+    if (locks) await locks.request(prefix + owner, { ifAvailable: true }, (lock) => (lock ? run() : undefined));
+    else if (!(now() - Number(storage.read(`page.${owner}`)) < lease)) run();
+  }
+
+  function moveFrom(owner: string, take: (event: StoredEvent) => void): void {
+    for (const name of storage.names(`queue.${owner}.`)) {
+      const event = storage.read(name) as StoredEvent | null;
+      if (typeof event?.id === "string") {
+        storage.write(`queue.${page}.${event.id}`, event);
+        take(event);
+      }
+      storage.remove(name);
+    }
+    storage.remove(`page.${owner}`);
+  }
+
+  return {
+    keep({ matchKeys, ...event }) {
+      const context = { ...event.context, device: undefined };
+      storage.write(`queue.${page}.${event.id}`, { ...event, context, matchKeys: matchKeys && hashesOf(matchKeys) });
+      sign();
+    },
+    remove: (id) => storage.remove(`queue.${page}.${id}`),
+    async adopt(take) {
+      sign();
+      const others = () =>
+        new Set(
+          storage
+            .names("queue.")
+            .map((name) => name.split(".")[1] ?? "")
+            .filter((owner) => owner !== page),
+        );
+      for (const owner of others()) await ifGone(owner, () => moveFrom(owner, take)).catch(() => {});
+      return others().size > 0;
+    },
+    hold() {
+      const done = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      locks?.request(prefix + page, () => done).catch(() => {});
+      sign();
+    },
+    leave() {
+      release();
+      storage.remove(`page.${page}`);
+      // Should the page come back, it is a new one: others may have taken what it left.
+      page = randomId();
+    },
+  };
+}
