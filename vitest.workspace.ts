@@ -8,6 +8,7 @@ const sources = [
   { find: /^#sha256$/, replacement: path("packages/core/src/user/sha256.node.ts") },
   { find: /^@beaconry\/core\/phone$/, replacement: path("packages/core/src/phone.ts") },
   { find: /^@beaconry\/core\/(internal|meta|tiktok)$/, replacement: path("packages/core/src/$1/index.ts") },
+  { find: /^@beaconry\/pixel\/(google-consent|tcf)$/, replacement: path("packages/pixel/src/cmp/$1.ts") },
   { find: /^@beaconry\/server\/sandbox$/, replacement: path("packages/server/src/sandbox/index.ts") },
   { find: /^@beaconry\/(core|pixel|server)$/, replacement: path("packages/$1/src/index.ts") },
 ];

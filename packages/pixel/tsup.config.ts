@@ -2,7 +2,11 @@ import { defineConfig } from "tsup";
 
 export default defineConfig([
   {
-    entry: { index: "src/index.ts" },
+    entry: {
+      index: "src/index.ts",
+      tcf: "src/cmp/tcf.ts",
+      "google-consent": "src/cmp/google-consent.ts",
+    },
     format: "esm",
     target: "es2022",
     platform: "browser",

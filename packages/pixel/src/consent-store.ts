@@ -6,8 +6,11 @@ import type { PixelStorage } from "./storage.js";
 export interface ConsentStore {
   /** Chosen, or else as the options and the browser's privacy signal have it. */
   current(): Consent;
-  /** Takes over the parts of a choice that are there. */
-  choose(change: Consent): void;
+  /**
+   * Takes over the parts of a choice that are there.
+   * @param asDefault it holds where nothing is chosen, and is not kept
+   */
+  choose(change: Consent, asDefault?: boolean): void;
   /** Keeps the choice for the next page. Only what was chosen: the options may be others by then. No choice, nothing. */
   save(): void;
   /** Reads the stored choice again: another tab may have changed it. */
@@ -15,7 +18,8 @@ export interface ConsentStore {
 }
 
 /** Begins with the stored choice, which wins over the initial one. */
-export function openConsent(initial: Consent, storage: PixelStorage, { navigator }: Window): ConsentStore {
+export function openConsent(given: Consent, storage: PixelStorage, { navigator }: Window): ConsentStore {
+  let initial = given;
   let choice: Consent = {};
   const reload = () => {
     choice = readConsent(storage.read("consent"));
@@ -28,8 +32,9 @@ export function openConsent(initial: Consent, storage: PixelStorage, { navigator
       const signal = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl === true;
       return signal ? { ...consent, limitedDataUse: consent.limitedDataUse ?? true } : consent;
     },
-    choose(change) {
-      choice = { ...choice, ...change };
+    choose(change, asDefault) {
+      if (asDefault) initial = { ...initial, ...change };
+      else choice = { ...choice, ...change };
     },
     save() {
       if (Object.keys(choice).length) storage.write("consent", choice);

@@ -11,5 +11,5 @@ export { BeaconryError, isBeaconryError } from "@beaconry/core";
 export { type BeforeSend, type PixelEvent, sample } from "./before-send.js";
 export { createPixel } from "./create-pixel.js";
 export type { BatchOptions, MetaTagOptions, PixelOptions, TagOptions, TikTokTagOptions } from "./options.js";
-export type { FlushResult, Pixel, TrackOptions } from "./pixel.js";
+export type { ConsentOptions, FlushResult, Pixel, TrackOptions } from "./pixel.js";
 export type { Dropped, DropReason, PixelEvents, ReportedIssue } from "./pixel-events.js";

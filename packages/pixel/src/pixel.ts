@@ -30,6 +30,12 @@ export interface TrackOptions {
   id?: string;
 }
 
+/** Options of `consent`. */
+export interface ConsentOptions {
+  /** It is what holds until the person chooses: a choice, also a stored one, wins, and it is not kept. Default: `false`. */
+  asDefault?: boolean;
+}
+
 /** What `flush` answers. Counts are since the pixel's creation and add up to all that was tracked or taken over. */
 export interface FlushResult {
   readonly sent: number;
@@ -46,7 +52,7 @@ export interface Pixel {
    * Takes over what the person chose; parts left out, or `undefined`, stay as they are. Kept for later pages once
    * `advertising` is answered. A refusal drops what waits and erases what was kept.
    */
-  consent(choice: Consent): void;
+  consent(choice: Consent, options?: ConsentOptions): void;
   /** Who the person is. Hashed at once; without effect after a refusal. */
   identify(user: UserData): void;
   /** Forgets who the person is, as after a logout, and takes a new anonymous id. Consent stays. */
@@ -201,13 +207,13 @@ export function startPixel(options: PixelOptions, environment: Environment = bro
   }
 
   function track(name: string, properties?: unknown, { id: given }: TrackOptions = {}): string {
-    const isId = typeof given === "string" && /^\S{1,128}$/.test(given);
+    const isId = typeof given === "string" && /^[\w.:-]{1,128}$/.test(given);
     const id = isId ? given : environment.randomId();
     safely(() => {
       // A page view that is due comes before what happens on the page.
       viewNow();
       const reportHere = (issue: Issue) => report(issue, { id, name: String(name) });
-      if (given !== undefined && !isId) reportHere(leftOut("id", "a text of 1 to 128 characters without spaces"));
+      if (given !== undefined && !isId) reportHere(leftOut("id", "a text of 1 to 128 letters, digits and ._:-"));
       if (typeof name !== "string" || !name.trim()) {
         reportHere(leftOut("name", "the name of an event"));
         return ledger.dropped([id], "invalid");
@@ -277,11 +283,11 @@ export function startPixel(options: PixelOptions, environment: Environment = bro
   });
 
   return {
-    consent: (choice) =>
+    consent: (choice, options) =>
       safely(() => {
         const bad = (message: string) =>
           report({ severity: "warning", code: "wrong_type", path: message.replace(/ .*/s, ""), message });
-        consent.choose(readConsent(choice, bad));
+        consent.choose(readConsent(choice, bad), options?.asDefault);
         applyConsent();
       }),
     identify: (user) =>
