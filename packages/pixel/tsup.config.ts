@@ -18,12 +18,25 @@ export default defineConfig([
     format: "iife",
     target: "es2022",
     platform: "browser",
-    minify: true,
+    minify: "terser",
+    // Nothing but `beaconry` may become a global of the page.
+    terserOptions: { toplevel: false, compress: { passes: 3, toplevel: false } },
     outExtension: () => ({ js: ".global.js" }),
     esbuildOptions(options) {
       // One file for a <script> tag with everything inside, save the tables of national phone numbers: a page that
       // wants them names them in an import map. tsup's own `external` does not reach this format.
       options.external = ["@beaconry/core/phone"];
     },
+  },
+  {
+    // For a <script> element in the page itself: it must run in browsers that the rest does not.
+    entry: { stub: "src/stub.ts" },
+    format: "iife",
+    target: "es2017",
+    platform: "browser",
+    minify: "terser",
+    // Nothing but `beaconry` may become a global of the page.
+    terserOptions: { toplevel: false, compress: { passes: 3, toplevel: false } },
+    outExtension: () => ({ js: ".js" }),
   },
 ]);

@@ -1,41 +1,47 @@
+import { sample } from "./before-send.js";
 import { createPixel } from "./create-pixel.js";
 import type { Pixel } from "./pixel.js";
+import { type Call, type EarlyMethods, earlyMethods } from "./queue-calls.js";
 
-/** A method's name and its arguments: `["create", options]` first, then calls of the pixel that it makes. */
-export type Call = readonly [method: string, ...given: unknown[]];
-
-/** `window.beaconry`, once the script is there. */
-export interface BeaconryGlobal {
+/** `window.beaconry`, once the script is there. It has the methods of the pixel that `create` made. */
+export interface BeaconryGlobal extends Partial<Pixel> {
   createPixel: typeof createPixel;
-  /** The pixel that `["create", options]` made. */
+  sample: typeof sample;
+  /** Makes the page's pixel; a second call does nothing. Wrong options throw, see `createPixel`. */
+  create(options: Parameters<typeof createPixel>[0]): void;
+  /** The pixel that `create` made. */
   pixel?: Pixel;
-  /** Makes calls as the queue before it took them, so that a page need not know whether the script is there yet. */
+  /** Makes calls as the queue before it took them. Those before `create` wait for it; an unknown one does nothing. */
   push(...calls: Call[]): void;
 }
 
-/** Puts `beaconry` into the page; where a stub has queued calls there, makes them, in their order, `create` first. */
+/** Puts `beaconry` into the page; where calls wait there, makes them, in their order, `create` first. */
 export function installGlobal(page: { beaconry?: BeaconryGlobal | Call[] }): void {
   const queued = page.beaconry;
   // The script is on the page twice.
   if (queued && !Array.isArray(queued)) return;
   const early: Call[] = [];
-  const beaconry: BeaconryGlobal = {
+  const methods: Partial<EarlyMethods> = {};
+  for (const method of earlyMethods) methods[method] = (...given) => early.push([method, ...given]);
+  const beaconry: BeaconryGlobal = Object.assign(methods as Partial<Pixel>, {
     createPixel,
-    push(...calls) {
-      for (const [method, ...given] of calls) {
-        const { pixel } = beaconry;
-        if (method === "create") {
-          if (pixel) continue;
-          beaconry.pixel = createPixel(...(given as Parameters<typeof createPixel>));
-          beaconry.push(...early.splice(0));
-        } else if (pixel && Object.hasOwn(pixel, method)) {
-          (pixel[method as keyof Pixel] as (...given: unknown[]) => unknown)(...given);
-        } else if (!pixel) {
-          early.push([method, ...given]);
+    sample,
+    create(options: Parameters<typeof createPixel>[0]) {
+      if (beaconry.pixel) return;
+      beaconry.pixel = createPixel(options);
+      Object.assign(beaconry, beaconry.pixel);
+      beaconry.push(...early.splice(0));
+    },
+    push(...calls: Call[]) {
+      for (const call of calls) {
+        const [method, ...given] = call;
+        if (method !== "create" && !beaconry.pixel) early.push(call);
+        else if (method === "create" || Object.hasOwn(beaconry.pixel ?? {}, method)) {
+          (beaconry[method as "create"] as (...given: unknown[]) => void)(...given);
         }
       }
     },
-  };
+  });
   page.beaconry = beaconry;
   beaconry.push(...(queued ?? []));
 }

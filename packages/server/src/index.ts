@@ -16,7 +16,7 @@ export {
 export type { Backoff } from "@beaconry/core/internal";
 export type { TrustProxy } from "./client-ip.js";
 export type { CollectorOptions, CollectReply, RequestInfo } from "./collector/collect.js";
-export type { RejectedEvent } from "./collector/read-envelope.js";
+export type { EventIssues } from "./collector/read-envelope.js";
 export type { DropReason, EventNews, TrackerNews } from "./delivery/news.js";
 export type { BuiltEvent, Destination, Verdict } from "./destinations/destination.js";
 export { type MetaAppEventsOptions, metaAppEvents } from "./destinations/meta-app-events.js";

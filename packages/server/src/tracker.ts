@@ -11,8 +11,8 @@ import {
 } from "@beaconry/core";
 import { createEmitter } from "@beaconry/core/internal";
 import { compileTrust } from "./client-ip.js";
+import type { Findings } from "./collector/collect.js";
 import { collect, type RequestInfo } from "./collector/collect.js";
-import type { RejectedEvent } from "./collector/read-envelope.js";
 import type { ReceivedEvent } from "./collector/read-event.js";
 import type { TrackerNews } from "./delivery/news.js";
 import { createPump } from "./delivery/pump.js";
@@ -142,12 +142,15 @@ export function createTracker(options: TrackerOptions): Tracker {
     return { id, queued: of("added"), duplicate: of("duplicate"), dropped: prepared.dropped, issues };
   }
 
-  async function intake(events: readonly ReceivedEvent[]): Promise<readonly RejectedEvent[]> {
+  async function intake(events: readonly ReceivedEvent[]): Promise<Findings> {
     const prepared = events.map(({ event, tags }) => ({ event, ...prepare(event, destinations, now(), tags) }));
     await keep(prepared);
-    return prepared
-      .filter(({ parcels, dropped }) => parcels.length === 0 && dropped.length > 0)
-      .map(({ event, issues }) => ({ id: event.id, issues }));
+    const found = ({ event, issues }: (typeof prepared)[number]) => ({ id: event.id, issues });
+    const isRefused = ({ parcels, dropped }: PreparedEvent) => parcels.length === 0 && dropped.length > 0;
+    return {
+      rejected: prepared.filter(isRefused).map(found),
+      issues: prepared.filter((one) => !isRefused(one) && one.issues.length > 0).map(found),
+    };
   }
 
   async function flush({ timeout = 30_000 }: { timeout?: number } = {}): Promise<FlushResult> {

@@ -2,7 +2,7 @@ import { isBeaconryError, type TrackedEvent } from "@beaconry/core";
 import { clientIp, isPublic } from "../client-ip.js";
 import { corsHeaders } from "./origins.js";
 import { readBody } from "./read-body.js";
-import { type ReadEnvelope, type RejectedEvent, readEnvelope } from "./read-envelope.js";
+import { type EventIssues, type ReadEnvelope, readEnvelope } from "./read-envelope.js";
 import type { ReceivedEvent } from "./read-event.js";
 
 /** Limits of a collector. */
@@ -29,16 +29,23 @@ export interface CollectorParts {
   readonly limits: Required<CollectorOptions>;
   readonly trusts: (address: string, hop: number) => boolean;
   /** Puts events into the outbox; resolves when they are kept. */
-  readonly intake: (events: readonly ReceivedEvent[]) => Promise<readonly RejectedEvent[]>;
+  readonly intake: (events: readonly ReceivedEvent[]) => Promise<Findings>;
   /** ms */
   readonly now: () => number;
 }
 
+/** What was wrong with events. */
+export interface Findings {
+  /** Not kept, and why. */
+  readonly rejected: readonly EventIssues[];
+  /** Kept all the same: what was left out of them, or weakens them. */
+  readonly issues: readonly EventIssues[];
+}
+
 /** The collector's answer to a batch. */
-export interface CollectReply {
+export interface CollectReply extends Findings {
   /** Ids that are kept, or were before. */
   readonly accepted: readonly string[];
-  readonly rejected: readonly RejectedEvent[];
 }
 
 const contentTypes = ["text/plain", "application/json"];
@@ -78,10 +85,10 @@ async function take(
   const ip = address !== undefined && isPublic(address) ? address : undefined;
   const userAgent = request.headers.get("user-agent")?.slice(0, 1_024);
   const events = envelope.events.map(({ event, tags }) => ({ tags, event: withClient(event, ip, userAgent) }));
-  const refused = await intake(events);
-  const rejected = [...envelope.rejected, ...refused];
-  const out = new Set(refused.map(({ id }) => id));
-  return { accepted: events.map(({ event }) => event.id).filter((id) => !out.has(id)), rejected };
+  const { rejected, issues } = await intake(events);
+  const out = new Set(rejected.map(({ id }) => id));
+  const accepted = events.map(({ event }) => event.id).filter((id) => !out.has(id));
+  return { accepted, rejected: [...envelope.rejected, ...rejected], issues };
 }
 
 function withClient(event: TrackedEvent, ip: string | undefined, userAgent: string | undefined): TrackedEvent {

@@ -2,8 +2,8 @@ import type { Issue } from "@beaconry/core";
 import { type ReceivedEvent, readEvent, readId } from "./read-event.js";
 import { asNumber, isObject } from "./shape.js";
 
-/** An event that was not taken, and why. */
-export interface RejectedEvent {
+/** What was wrong with an event. */
+export interface EventIssues {
   /** Absent when the event had none that could be read. */
   readonly id?: string;
   readonly issues: readonly Issue[];
@@ -12,7 +12,7 @@ export interface RejectedEvent {
 /** What a batch held. */
 export interface ReadEnvelope {
   readonly events: readonly ReceivedEvent[];
-  readonly rejected: readonly RejectedEvent[];
+  readonly rejected: readonly EventIssues[];
 }
 
 /**
@@ -26,7 +26,7 @@ export function readEnvelope(text: string, now: number, mostEvents: number): Rea
   const sentAt = asNumber(envelope.sentAt);
   const skew = sentAt === undefined ? 0 : now - sentAt;
   const events: ReceivedEvent[] = [];
-  const rejected: RejectedEvent[] = [];
+  const rejected: EventIssues[] = [];
   for (const [index, value] of envelope.events.entries()) {
     const read = index < mostEvents ? readEvent(value, skew, now) : { issues: [tooMany(mostEvents)] };
     if ("event" in read) events.push(read);

@@ -65,7 +65,7 @@ describe("collect", () => {
       headers: { "X-Forwarded-For": "6.6.6.6, 168.212.226.204" },
     });
     expect(response.status).toBe(202);
-    expect(await reply(response)).toEqual({ accepted: ["1"], rejected: [] });
+    expect(await reply(response)).toEqual({ accepted: ["1"], rejected: [], issues: [] });
     await tracker.flush();
     expect(payloads("meta.conversions")).toMatchObject([
       {
@@ -76,6 +76,23 @@ describe("collect", () => {
     ]);
     expect(payloads("tiktok.events")).toMatchObject([
       { event_id: "1", user: { email: emailHash, ip: "168.212.226.204", ttclid: "E.C.P.AbC" } },
+    ]);
+  });
+
+  it("says what is wrong with an event that it takes all the same", async () => {
+    const response = await post(
+      envelope(pixelEvent("1", { properties: { currency: "EUR", value: "21.97", valu: 1 } })),
+    );
+    const { accepted, rejected, issues } = await reply(response);
+    expect([accepted, rejected]).toEqual([["1"], []]);
+    expect(issues.map(({ id, issues }) => [id, issues.map(({ code, path }) => [code, path])])).toEqual([
+      [
+        "1",
+        [
+          ["wrong_type", "properties.value"],
+          ["unknown_property", "properties.valu"],
+        ],
+      ],
     ]);
   });
 
