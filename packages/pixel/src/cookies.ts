@@ -8,17 +8,27 @@ export interface CookieJar {
 }
 
 /**
- * On `document.cookie`.
+ * On `document.cookie`, whose very getter throws in a sandboxed frame: there are none then.
  * @param domain of the cookies; without it, the widest that this page may have, as the vendors' own scripts do
  */
 export function openCookies({ document, location }: Window, domain: string | undefined): CookieJar {
+  const pairs = () => {
+    try {
+      return document.cookie.split("; ");
+    } catch {
+      return [];
+    }
+  };
   const set = (name: string, value: string, maxAge: number, of: string | undefined) => {
     const attributes = `Max-Age=${maxAge}; Path=/; SameSite=Lax${of ? `; Domain=${of}` : ""}`;
-    document.cookie = `${name}=${value}; ${attributes}${location.protocol === "https:" ? "; Secure" : ""}`;
+    try {
+      document.cookie = `${name}=${value}; ${attributes}${location.protocol === "https:" ? "; Secure" : ""}`;
+    } catch {
+      // As said.
+    }
   };
   const read = (name: string) =>
-    document.cookie
-      .split("; ")
+    pairs()
       .find((pair) => pair.startsWith(`${name}=`))
       ?.slice(name.length + 1) || undefined;
   // From the widest to this host. A browser refuses those that belong to nobody alone, such as `co.uk`.
@@ -28,7 +38,7 @@ export function openCookies({ document, location }: Window, domain: string | und
     for (const of of [undefined, ...domains]) set(name, "", -1, of);
   };
   return {
-    names: () => document.cookie.split("; ").map((pair) => pair.replace(/=.*/s, "")),
+    names: () => pairs().map((pair) => pair.replace(/=.*/s, "")),
     read,
     write(name, value, days) {
       // One of the same name on another domain would go on being read.

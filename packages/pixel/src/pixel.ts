@@ -140,6 +140,7 @@ export function startPixel(options: PixelOptions, environment: Environment = bro
     // tells e-mail addresses, are the collector's alone.
     const isHere = event.context.page?.url === withoutEmail(window.location.href);
     const { context } = event;
+    allowTags();
     queue.add({
       ...event,
       context: {
@@ -150,6 +151,12 @@ export function startPixel(options: PixelOptions, environment: Environment = bro
       matchKeys: keysNow(),
       tags: isHere && !isOther && !tellsEmail(window) ? tags.track(event) : [],
     });
+  }
+
+  /** Not on a page that tells e-mail addresses: the vendors' scripts read it for themselves. */
+  function allowTags(): void {
+    const allowed = allowedNow();
+    if (allowed.send === "allow" && !tellsEmail(window)) tags.allow(keysNow(), allowed.limitedDataUse);
   }
 
   function allowedDevice() {
@@ -178,7 +185,7 @@ export function startPixel(options: PixelOptions, environment: Environment = bro
     if (send === "allow") {
       if (source === "web") clickIds.keep();
       if (allowed.customerData) identity.keep();
-      if (!tellsEmail(window)) tags.allow(keysNow(), allowed.limitedDataUse);
+      allowTags();
       if (last !== send) stored.hold();
       for (const event of held.splice(0)) release(event);
       queue.wake();
