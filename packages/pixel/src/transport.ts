@@ -48,11 +48,12 @@ export function createTransport(endpoint: string, { fetch, now, after, sendBeaco
       credentials: "include",
     });
     const { status, headers } = response;
-    // The events are taken, even when the answer can not be read.
-    const answer = response.ok ? await response.json().catch(() => undefined) : undefined;
+    // Always read to its end: until then a browser counts the request's body against what may be on its way.
+    const answer = await response.json().catch(() => undefined);
     return {
       status,
       wait: readRetryAfter(headers.get("Retry-After"), now(), longestRetryAfter) ?? 0,
+      // The events are taken, even when the answer can not be read.
       rejected: findings(answer?.rejected),
       issues: findings(answer?.issues),
     };
