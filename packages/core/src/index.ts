@@ -1,6 +1,5 @@
 export * from "./catalog/index.js";
 export { type CheckOptions, checkEvent, type EventCheck } from "./check.js";
-export { checkProperties } from "./check-properties.js";
 export { chooseFbc, chooseFbp, type FbCookie, isFbCookie, mintFbp, parseFbCookie } from "./clicks/fb-cookie.js";
 export { chooseTtclid, isTtp } from "./clicks/tiktok-ids.js";
 export { type Clicks, readClickIds } from "./clicks.js";

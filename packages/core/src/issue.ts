@@ -52,3 +52,10 @@ export function errorIssue(code: IssueCode, path: string, message: string): Issu
 export function warningIssue(code: IssueCode, path: string, message: string): Issue {
   return { severity: "warning", code, path, message };
 }
+
+/** The issues of several checks. Most events have none, and for them this is several times as fast as `concat`. */
+export function joinIssues(...lists: readonly (readonly Issue[])[]): Issue[] {
+  const all: Issue[] = [];
+  for (const list of lists) for (const issue of list) all.push(issue);
+  return all;
+}

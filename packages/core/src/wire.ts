@@ -1,3 +1,4 @@
+import type { WireProperties } from "./catalog/read-properties.js";
 import type { Issue } from "./issue.js";
 import { remember } from "./remember.js";
 
@@ -22,6 +23,24 @@ export function toSeconds(milliseconds: number): number {
 export const snakeCase = /* @__PURE__ */ remember((name) =>
   name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
 );
+
+/** All properties but `contents`, which each vendor takes in its own form, under their names on the wire. */
+export function inSnakeCase(
+  standard: WireProperties,
+  custom: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const properties: Record<string, unknown> = { ...custom };
+  for (const name of Object.keys(standard)) {
+    if (name !== "contents") properties[snakeCase(name)] = standard[name as keyof WireProperties];
+  }
+  return properties;
+}
+
+/** Whether there is anything in the object. */
+export function hasMembers(members: object): boolean {
+  for (const _ in members) return true;
+  return false;
+}
 
 /** The object without its `undefined` members, so that nothing empty goes out. */
 export function compact<Members extends object>(members: Members): Members {

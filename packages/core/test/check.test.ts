@@ -1,4 +1,4 @@
-import { checkEvent, checkProperties, createEvent } from "@beaconry/core";
+import { checkEvent, createEvent } from "@beaconry/core";
 import { describe, expect, it } from "vitest";
 import { appContext, purchase, time, webContext } from "./events.js";
 
@@ -60,11 +60,4 @@ describe("checkEvent", () => {
     const { errors } = checkEvent(purchase({ id: "", time: Number.NaN }), "tiktok");
     expect(codes(errors)).toEqual(["missing id", "wrong_type time"]);
   });
-});
-
-it("checkProperties reports what a purchase lacks", () => {
-  expect(checkProperties({ name: "Purchase", properties: { value: 1 } as never })).toMatchObject([
-    { severity: "error", code: "missing", path: "properties.currency" },
-  ]);
-  expect(checkProperties({ name: "Purchase", properties: { value: 0, currency: "EUR" } })).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import type { TrackedEvent } from "../event.js";
-import { errorIssue, type Issue, warningIssue } from "../issue.js";
+import { errorIssue, type Issue, joinIssues, warningIssue } from "../issue.js";
 import { checkContents } from "./check-contents.js";
 import { isCurrency } from "./currencies.js";
 import { isLegacyName, legacyEventNames } from "./legacy-names.js";
@@ -21,7 +21,8 @@ export function checkBasics(
   properties: WireProperties,
   lackOfProperties: Issue["severity"],
 ): readonly Issue[] {
-  const issues = missingProperties(name, properties, lackOfProperties).concat(
+  const issues = joinIssues(
+    missingProperties(name, properties, lackOfProperties),
     checkLegacyName(name),
     checkContents(properties),
     checkCurrency(properties.currency),

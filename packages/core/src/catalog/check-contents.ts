@@ -1,16 +1,24 @@
 import { type Issue, warningIssue } from "../issue.js";
-import { totalQuantity, type WireProperties } from "./read-properties.js";
+import { totalQuantity, type WireContent, type WireProperties } from "./read-properties.js";
 
 /**
- * Whether `contentIds` and `numItems` say the same as `contents`. Not a part of reading the properties, so that the
- * pixel need not carry it. What was given is sent: which of them is wrong is not known.
+ * Whether `contentIds` and `numItems` say the same as `contents`. What was given is sent: which of them is wrong is not
+ * known.
  */
-export function checkContents({ contents, contentIds, numItems }: WireProperties): readonly Issue[] {
+export function checkContents(properties: WireProperties): readonly Issue[] {
+  const { contents, contentIds, numItems } = properties;
   if (!contents) return [];
   const total = totalQuantity(contents);
   const isSameList =
     contents.length === contentIds?.length && contents.every(({ id }, index) => id === contentIds[index]);
-  if (isSameList && numItems === total) return [];
+  return isSameList && numItems === total ? [] : differences(properties, contents, total);
+}
+
+function differences(
+  { contentIds, numItems }: WireProperties,
+  contents: readonly WireContent[],
+  total: number | undefined,
+): readonly Issue[] {
   const issues: Issue[] = [];
   const differs = (path: string, how: string) =>
     issues.push(warningIssue("wrong_value", path, `${path} ${how} properties.contents; all are sent as given`));

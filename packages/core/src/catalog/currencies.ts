@@ -24,17 +24,16 @@ export const currencies: readonly Currency[] = /* @__PURE__ */ words(active);
 /** The currencies that TikTok lists for events. What it does with another is not documented. */
 export const tikTokCurrencies: readonly Words<typeof onTikTok>[] = /* @__PURE__ */ words(onTikTok);
 
+const activeCodes: ReadonlySet<string> = /* @__PURE__ */ new Set(currencies);
+const tikTokCodes: ReadonlySet<string> = /* @__PURE__ */ new Set(tikTokCurrencies);
+const tikTokAppCodes: ReadonlySet<string> = /* @__PURE__ */ new Set(/* @__PURE__ */ words(onTikTokApps));
+
 /** Whether it is the code, in upper case, of an active currency of ISO 4217. */
 export function isCurrency(code: string): code is Currency {
-  return isIn(active, code);
+  return activeCodes.has(code);
 }
 
 /** Whether TikTok lists the code, in upper case, for events of this source. */
 export function isTikTokCurrency(code: string, source: Source = "web"): boolean {
-  return isIn(onTikTok, code) || (source === "app" && isIn(onTikTokApps, code));
-}
-
-/** Codes are words of three letters with a blank between: three letters in a row are one of them. */
-function isIn(codes: string, code: string): boolean {
-  return /^[A-Z]{3}$/.test(code) && codes.includes(code);
+  return tikTokCodes.has(code) || (source === "app" && tikTokAppCodes.has(code));
 }

@@ -22,8 +22,8 @@ interface ValueOfKind {
 }
 
 /**
- * The names of each kind. Texts of words, since the pixel carries them. Where the vendors spell the words for a thing
- * differently (the vehicles', the class of travel), it is a text: the types list the words of both.
+ * The names of each kind. Where the vendors spell the words for a thing differently (the vehicles', the class of
+ * travel), it is a text: the types list the words of both.
  */
 const namesByKind = {
   number:

@@ -25,15 +25,17 @@ export interface ReadProperties {
   readonly issues: readonly Issue[];
 }
 
-/** Where a value is. The path is spelled out only for an issue, which most values never have. */
+type Name = string | number;
+
+/** What a value is a member of. The path is spelled out only for an issue, which most values never have. */
 interface Place {
   readonly parent?: Place;
-  readonly name: string | number;
+  readonly name: Name;
   readonly issues: Issue[];
 }
 
 function pathOf({ parent, name }: Place): string {
-  return `${parent ? pathOf(parent) : "properties"}.${name}`;
+  return parent ? `${pathOf(parent)}.${name}` : String(name);
 }
 
 /**
@@ -43,22 +45,24 @@ function pathOf({ parent, name }: Place): string {
  */
 export function readProperties({ name: event, properties }: Pick<TrackedEvent, "name" | "properties">): ReadProperties {
   const issues: Issue[] = [];
+  const place = { name: "properties", issues };
   const standard: Record<string, unknown> = {};
   const custom: [string, unknown][] = [];
   const given = (properties ?? {}) as Readonly<Record<string, unknown>>;
   for (const name of Object.keys(given)) {
     const value = given[name];
     if (value === undefined || value === null) continue;
-    if (Object.hasOwn(propertyKinds, name)) {
-      const read = readKind(value, propertyKinds[name as keyof StandardProperties], { name, issues });
+    const reader = propertyReaders.get(name);
+    if (reader) {
+      const read = readAs(reader, value, place, name);
       if (read !== undefined) standard[name] = read;
     } else if (typeof value === "function" || typeof value === "symbol" || typeof value === "bigint") {
-      report("wrong_type", { name, issues }, `is ${describe(value)}; left out`);
+      report("wrong_type", place, name, `is ${describe(value)}; left out`);
     } else {
       custom.push([name, value]);
       // An event of your own has properties of your own; on a standard one it may be a misspelling.
       if (isStandardEvent(event)) {
-        report("unknown_property", { name, issues }, "is no standard property; sent as a custom one");
+        report("unknown_property", place, name, "is no standard property; sent as a custom one");
       }
     }
   }
@@ -69,91 +73,52 @@ export function readProperties({ name: event, properties }: Pick<TrackedEvent, "
 /** The kinds of properties, and of the members of their lists. */
 type Kind = PropertyKind | "id" | "content" | "MI KM";
 
-type Reader = readonly [takes: string, fit: (value: unknown, place: Place) => unknown];
+type Reader = readonly [takes: string, fit: (value: unknown, place: Place, name: Name) => unknown];
 
 /** A year, a month and a day that can be, all with hyphens or all without, and perhaps a time of day. */
 const date = /^\d{4}(-?)(0[1-9]|1[0-2])\1(0[1-9]|[12]\d|3[01])(T\d\d:\d\d[\d:.Z+-]*)?$/;
 
 /** What each kind takes, in words, and the value as that kind; `undefined` for one that can not be used. */
 const readers: Readonly<Record<Exclude<Kind, `${string} ${string}`>, Reader>> = {
-  number: ["a number", (value, place) => toNumber(value, place, true)],
+  number: ["a number", (value, place, name) => toNumber(value, place, name, true)],
   signed: ["a number", toNumber],
   // As it came: what a person typed into a search keeps its blanks.
   text: ["a text", (value) => (toText(value) ? String(value) : undefined)],
   id: ["an id", (value) => toText(value) || undefined],
   date: ["an ISO 8601 date", (value) => date.exec(toText(value))?.[0]],
-  currency: ["an ISO 4217 code, such as EUR", (value) => /^[A-Z]{3}$/.exec(toText(value).toUpperCase())?.[0]],
+  currency: ["an ISO 4217 code, such as EUR", (value) => toCurrency(value)],
   boolean: ["true or false", (value) => (typeof value === "boolean" ? value : undefined)],
   scalar: [
     "a text, a number, true or false",
     (value) => (typeof value === "boolean" || toText(value) ? value : undefined),
   ],
-  ids: ["a list of ids", (value, place) => toList(value, "id", place)],
+  ids: ["a list of ids", (value, place, name) => toList(value, readers.id, place, name)],
   range: [
     "a list of two numbers",
-    (value, place) => {
-      const list = toList(value, "number", place);
+    (value, place, name) => {
+      const list = toList(value, readers.number, place, name);
       return list?.length === 2 ? list : undefined;
     },
   ],
-  mileage: ["{ value, unit }", (value, place) => toMembers(value, mileageMembers, place)],
+  mileage: ["{ value, unit }", (value, place, name) => toMembers(value, mileageReaders, place, name)],
   content: [
     "{ id, quantity, price }",
-    (value, place) => {
-      const content = toMembers(value, contentMembers, place);
+    (value, place, name) => {
+      const content = toMembers(value, contentReaders, place, name);
       return content?.id === undefined ? undefined : content;
     },
   ],
-  contents: ["a list of { id, quantity, price }", (value, place) => toList(value, "content", place)],
+  contents: ["a list of { id, quantity, price }", (value, place, name) => toList(value, readers.content, place, name)],
 };
 
-/** The value as that kind; otherwise `undefined`, and an issue. An empty list is nothing, and no issue. */
-function readKind(value: unknown, kind: Kind, place: Place): unknown {
-  if (Array.isArray(value) && !value.length) return undefined;
-  const before = place.issues.length;
-  const reader: Reader | undefined = (readers as Readonly<Record<string, Reader>>)[kind];
-  const read = reader ? reader[1](value, place) : isWordOf(value, kind) ? value : undefined;
-  // Where a member of it has been reported, it is as well.
-  if (read === undefined && place.issues.length === before) {
-    const takes = reader ? reader[0] : `one of ${kind.replaceAll(" ", ", ")}`;
-    report("wrong_type", place, `is ${describe(value)}, accepted is ${takes}; left out`);
-  }
-  return read;
-}
+type Members = Readonly<Record<string, unknown>>;
 
-function isWordOf(value: unknown, words: string): boolean {
-  return typeof value === "string" && !value.includes(" ") && ` ${words} `.includes(` ${value} `);
-}
+/** Looked up once for each name, and not for each event. */
+type Readers = ReadonlyMap<string, Reader>;
 
-/** Trimmed; empty for what is neither a text nor a number. */
-function toText(value: unknown): string {
-  return typeof value === "string" || Number.isFinite(value) ? String(value).trim() : "";
-}
-
-function toNumber(value: unknown, place: Place, warnNegative = false): number | undefined {
-  const isText = typeof value === "string" && /^\s*-?\d{1,15}(\.\d{1,15})?\s*$/.test(value);
-  const number = isText ? Number(value) : value;
-  if (typeof number !== "number" || !Number.isFinite(number)) return undefined;
-  if (isText) report("wrong_type", place, "is a text; sent as the number it spells");
-  if (warnNegative && number < 0) report("wrong_value", place, "is negative, accepted is 0 or more; sent as it is");
-  return number;
-}
-
-/** The members that can be used; `undefined` where there are none. */
-function toList(value: unknown, kind: Kind, parent: Place): unknown[] | undefined {
-  if (!Array.isArray(value)) return undefined;
-  const list: unknown[] = [];
-  for (let name = 0; name < value.length; name++) {
-    const member = readKind(value[name], kind, { parent, name, issues: parent.issues });
-    if (member !== undefined) list.push(member);
-  }
-  return list.length ? list : undefined;
-}
-
-type Members<Of> = Readonly<Record<keyof Of, Kind>>;
-
-const mileageMembers: Members<Mileage> = { value: "number", unit: "MI KM" };
-const contentMembers: Members<Content> = {
+const propertyReaders = /* @__PURE__ */ readersOf(propertyKinds);
+const mileageReaders = /* @__PURE__ */ readersOf<keyof Mileage>({ value: "number", unit: "MI KM" });
+const contentReaders = /* @__PURE__ */ readersOf<keyof Content>({
   id: "id",
   quantity: "number",
   price: "number",
@@ -162,28 +127,93 @@ const contentMembers: Members<Content> = {
   brand: "text",
   description: "text",
   deliveryCategory: "in_store curbside home_delivery",
-};
+});
 
-function toMembers<Of>(value: unknown, members: Members<Of>, parent: Place): Partial<Of> | undefined {
-  if (typeof value !== "object" || !value) return undefined;
-  const given = value as Readonly<Record<string, unknown>>;
+function readersOf<Name extends string>(kinds: Readonly<Record<Name, Kind>>): Readers {
+  return new Map(Object.entries<Kind>(kinds).map(([name, kind]) => [name, readerOf(kind)]));
+}
+
+function readerOf(kind: Kind): Reader {
+  const reader = (readers as Readonly<Record<string, Reader>>)[kind];
+  if (reader) return reader;
+  const words = kind.split(" ");
+  return [`one of ${words.join(", ")}`, (value) => (words.includes(value as string) ? value : undefined)];
+}
+
+/** The value as that kind; otherwise `undefined`, and an issue. An empty list is nothing, and no issue. */
+function readAs([takes, fit]: Reader, value: unknown, place: Place, name: Name): unknown {
+  if (Array.isArray(value) && !value.length) return undefined;
+  const before = place.issues.length;
+  const read = fit(value, place, name);
+  // Where a member of it has been reported, it is as well.
+  if (read === undefined && place.issues.length === before) {
+    report("wrong_type", place, name, `is ${describe(value)}, accepted is ${takes}; left out`);
+  }
+  return read;
+}
+
+/** Trimmed; empty for what is neither a text nor a number. */
+function toText(value: unknown): string {
+  return typeof value === "string" || Number.isFinite(value) ? String(value).trim() : "";
+}
+
+function toCurrency(value: unknown): string | undefined {
+  const code = toText(value).toUpperCase();
+  return /^[A-Z]{3}$/.test(code) ? code : undefined;
+}
+
+function toNumber(value: unknown, place: Place, name: Name, warnNegative = false): number | undefined {
+  const isText = typeof value === "string" && /^\s*-?\d{1,15}(\.\d{1,15})?\s*$/.test(value);
+  const number = isText ? Number(value) : value;
+  if (typeof number !== "number" || !Number.isFinite(number)) return undefined;
+  if (isText) report("wrong_type", place, name, "is a text; sent as the number it spells");
+  if (warnNegative && number < 0) {
+    report("wrong_value", place, name, "is negative, accepted is 0 or more; sent as it is");
+  }
+  return number;
+}
+
+function toList(whole: unknown, reader: Reader, parent: Place, name: Name): unknown[] | undefined {
+  if (!Array.isArray(whole)) return undefined;
+  const place = { parent, name, issues: parent.issues };
+  // Not `map`, which leaves out what was never set: such a member is reported too.
+  const list: unknown[] = [];
+  for (let index = 0; index < whole.length; index++) {
+    const member = readAs(reader, whole[index], place, index);
+    if (member !== undefined) list.push(member);
+  }
+  return list.length ? list : undefined;
+}
+
+/** The members that can be used; `undefined` where there are none. */
+function toMembers(whole: unknown, members: Readers, parent: Place, name: Name): Members | undefined {
+  if (typeof whole !== "object" || !whole) return undefined;
+  const place = { parent, name, issues: parent.issues };
+  const given = whole as Readonly<Record<string, unknown>>;
   const read: Record<string, unknown> = {};
   let found: unknown;
-  for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(members, name) || given[name] === undefined || given[name] === null) continue;
-    const member = readKind(given[name], members[name as keyof Of], { parent, name, issues: parent.issues });
-    if (member !== undefined) found = read[name] = member;
+  for (const key of Object.keys(given)) {
+    const value = given[key];
+    const reader = members.get(key);
+    if (!reader || value === undefined || value === null) continue;
+    const member = readAs(reader, value, place, key);
+    if (member !== undefined) found = read[key] = member;
   }
-  return found === undefined ? undefined : (read as Partial<Of>);
+  return found === undefined ? undefined : read;
 }
 
 /** Fills `contentIds` and `numItems` in from `contents`. */
 function fillIn(properties: WireProperties): void {
   const { contents } = properties;
   if (!contents) return;
-  properties.contentIds ??= [...new Set(contents.map(({ id }) => id))];
+  properties.contentIds ??= distinct(contents.map(({ id }) => id));
   const total = totalQuantity(contents);
   if (total !== undefined) properties.numItems ??= total;
+}
+
+function distinct(ids: readonly string[]): readonly string[] {
+  const all = new Set(ids);
+  return all.size === ids.length ? ids : [...all];
 }
 
 /** All quantities added up; `undefined` where one is not known, or the sum is no whole number. */
@@ -192,8 +222,8 @@ export function totalQuantity(contents: readonly WireContent[]): number | undefi
   return Number.isInteger(total) ? total : undefined;
 }
 
-function report(code: IssueCode, place: Place, what: string): void {
-  const path = pathOf(place);
+function report(code: IssueCode, place: Place, name: Name, what: string): void {
+  const path = `${pathOf(place)}.${name}`;
   place.issues.push(warningIssue(code, path, `${path} ${what}`));
 }
 

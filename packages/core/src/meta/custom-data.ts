@@ -1,32 +1,30 @@
 import type { WireContent, WireProperties } from "../catalog/read-properties.js";
-import { compact, snakeCase } from "../wire.js";
+import { inSnakeCase } from "../wire.js";
 
-/** Properties as both Meta's Conversions API (`custom_data`) and its pixel take them. */
+/** Properties as Meta's Conversions API takes them, its `custom_data`. */
 export function toCustomData(
-  { contents, ...standard }: WireProperties,
+  standard: WireProperties,
   custom: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  const data: Record<string, unknown> = { ...custom };
-  for (const name of Object.keys(standard)) data[snakeCase(name)] = standard[name as keyof typeof standard];
-  const complete = toMetaContents(contents);
-  if (complete.length > 0) data.contents = complete;
+  const data = inSnakeCase(standard, custom);
+  const contents = toMetaContents(standard.contents);
+  if (contents.length > 0) data.contents = contents;
   return data;
 }
 
 /** Meta requires id and quantity of every item: one without a quantity still stands in `content_ids`. */
-export function toMetaContents(contents: readonly WireContent[] | undefined): Record<string, unknown>[] {
-  return (contents ?? [])
-    .filter(({ quantity }) => quantity !== undefined)
-    .map(({ id, quantity, price, name, brand, category, description, deliveryCategory }) =>
-      compact({
-        id,
-        quantity,
-        item_price: price,
-        title: name,
-        brand,
-        category,
-        description,
-        delivery_category: deliveryCategory,
-      }),
-    );
+export function toMetaContents(contents: readonly WireContent[] = []): Record<string, unknown>[] {
+  const complete: Record<string, unknown>[] = [];
+  for (const { id, quantity, price, name, brand, category, description, deliveryCategory } of contents) {
+    if (quantity === undefined) continue;
+    const content: Record<string, unknown> = { id, quantity };
+    if (price !== undefined) content.item_price = price;
+    if (name !== undefined) content.title = name;
+    if (brand !== undefined) content.brand = brand;
+    if (category !== undefined) content.category = category;
+    if (description !== undefined) content.description = description;
+    if (deliveryCategory !== undefined) content.delivery_category = deliveryCategory;
+    complete.push(content);
+  }
+  return complete;
 }

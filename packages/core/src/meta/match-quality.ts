@@ -6,7 +6,11 @@ const tooWeak: readonly (readonly string[])[] = [
   ["ln", "ge"],
 ];
 
-/** Whether these keys of `user_data` are too few to be taken. "Customer information parameters". */
-export function isTooWeak(keys: readonly string[]): boolean {
+const weak: ReadonlySet<string> = /* @__PURE__ */ new Set(/* @__PURE__ */ tooWeak.flat());
+
+/** Whether the keys of this `user_data` are too few to be taken. "Customer information parameters". */
+export function isTooWeak(user: object): boolean {
+  for (const key in user) if (!weak.has(key)) return false;
+  const keys = Object.keys(user);
   return tooWeak.some((set) => keys.every((key) => set.includes(key)));
 }

@@ -4,9 +4,9 @@ import { readProperties } from "../catalog/read-properties.js";
 import { type Allowed, notAllowed, permission } from "../consent.js";
 import type { EventContext, Source } from "../context.js";
 import type { TrackedEvent } from "../event.js";
-import { errorIssue, type Issue, warningIssue } from "../issue.js";
+import { errorIssue, type Issue, joinIssues, warningIssue } from "../issue.js";
 import { type HashOptions, vendorKeys } from "../user/hash-user-data.js";
-import { compact, toSeconds, type Wire, wire } from "../wire.js";
+import { compact, hasMembers, toSeconds, type Wire, wire } from "../wire.js";
 import { toTikTokAd } from "./ad.js";
 import { checkTikTokName, tikTokName } from "./name.js";
 import { toTikTokProperties } from "./properties.js";
@@ -53,45 +53,44 @@ export function toTikTokEvent(event: TrackedEvent, options: HashOptions = {}): W
   const keys = vendorKeys(event, "tiktok", options);
   const user = toTikTokUser(event, source, keys.keys, allowed);
   const properties = toTikTokProperties(standard, custom);
-  return wire<TikTokEvent>(
-    {
-      event: tikTokName(event.name, source),
-      event_time: toSeconds(event.time),
-      // TikTok lists it for all sources but apps. There it may be ignored, and is the only thing that could tell a repeat.
-      event_id: event.id,
-      user,
-      ...(Object.keys(properties).length > 0 && { properties }),
-      ...place(source, context, allowed),
-    },
-    [
-      ...checkTikTokName(event.name),
-      ...issues,
+  const body: TikTokEvent = {
+    event: tikTokName(event.name, source),
+    event_time: toSeconds(event.time),
+    // TikTok lists it for all sources but apps. There it may be ignored, and is the only thing that could tell a repeat.
+    event_id: event.id,
+    user,
+  };
+  if (hasMembers(properties)) body.properties = properties;
+  addPlace(body, source, context, allowed);
+  return wire(
+    body,
+    joinIssues(
+      checkTikTokName(event.name),
+      issues,
       // Without them the event counts, but has no value: a warning here, while Meta refuses.
-      ...checkBasics(event, standard, "warning"),
-      ...checkCurrency(standard.currency, context.source),
-      ...keys.issues,
-      ...checkContext(source, context, user),
-    ],
+      checkBasics(event, standard, "warning"),
+      checkCurrency(standard.currency, context.source),
+      keys.issues,
+      checkContext(source, context, user),
+    ),
   );
 }
 
-/** The part that only this source has. */
-function place(source: TikTokSource, context: EventContext, { limitedDataUse }: Allowed): Partial<TikTokEvent> {
+/** Adds the part that only this source has. */
+function addPlace(body: TikTokEvent, source: TikTokSource, context: EventContext, { limitedDataUse }: Allowed): void {
   const { ad, app, device, lead, page } = context;
-  if (source === "offline") return {};
+  if (source === "offline") return;
   if (source === "crm") {
-    return lead?.tiktok ? { lead: compact({ lead_id: lead.tiktok, lead_event_source: lead.crm }) } : {};
+    if (lead?.tiktok) body.lead = compact({ lead_id: lead.tiktok, lead_event_source: lead.crm });
+    return;
   }
   const appId = device?.platform === "ios" ? (app?.storeId ?? app?.id) : app?.id;
-  return compact({
-    page: source === "web" && page ? compact({ url: page.url, referrer: page.referrer || undefined }) : undefined,
-    app:
-      source === "app" && appId
-        ? compact({ app_id: appId, app_name: app?.name, app_version: app?.version })
-        : undefined,
-    ad: ad && toTikTokAd(ad, source),
-    limited_data_use: limitedDataUse && (true as const),
-  });
+  if (source === "web" && page) body.page = compact({ url: page.url, referrer: page.referrer || undefined });
+  if (source === "app" && appId) {
+    body.app = compact({ app_id: appId, app_name: app?.name, app_version: app?.version });
+  }
+  if (ad) body.ad = toTikTokAd(ad, source);
+  if (limitedDataUse) body.limited_data_use = true;
 }
 
 function checkCurrency(currency: string | undefined, source: Source): readonly Issue[] {

@@ -1,7 +1,7 @@
 import type { Allowed } from "../consent.js";
 import type { TrackedEvent } from "../event.js";
 import type { VendorKeys } from "../user/hash-user-data.js";
-import { compact } from "../wire.js";
+import { assignPresent } from "../wire.js";
 import type { TikTokSource } from "./event.js";
 
 /** The person's keys that TikTok takes from each source. "Report App, Web, Offline, or CRM Events". */
@@ -18,25 +18,31 @@ export function toTikTokUser(
   keys: VendorKeys,
   allowed: Allowed,
 ): Record<string, unknown> {
-  const personal = allowed.customerData ? takenFrom(source, keys) : {};
-  if (source === "offline" || source === "crm") return personal;
+  const user: Record<string, unknown> = allowed.customerData ? takenFrom(source, keys) : {};
+  if (source === "offline" || source === "crm") return user;
   const { clicks, device, ip, userAgent, locale } = context;
-  const common = { ...personal, ip, user_agent: userAgent, locale };
-  if (source === "web") return compact({ ...common, ttclid: clicks?.ttclid, ttp: clicks?.ttp });
+  if (ip !== undefined) user.ip = ip;
+  if (userAgent !== undefined) user.user_agent = userAgent;
+  if (locale !== undefined) user.locale = locale;
+  if (source === "web") {
+    if (clicks?.ttclid !== undefined) user.ttclid = clicks.ttclid;
+    if (clicks?.ttp !== undefined) user.ttp = clicks.ttp;
+    return user;
+  }
   const advertisingId = allowed.advertisingId ? device?.advertisingId : undefined;
   if (device?.platform !== "ios") {
-    return compact({ ...common, gaid: advertisingId?.toLowerCase(), att_status: "NOT_APPLICABLE" });
+    return assignPresent(user, { gaid: advertisingId?.toLowerCase(), att_status: "NOT_APPLICABLE" });
   }
-  return compact({
-    ...common,
+  return assignPresent(user, {
     idfa: advertisingId?.toUpperCase(),
     idfv: device.vendorId,
     att_status: attStatus(device.osVersion, consent.advertiserTracking),
   });
 }
 
-function takenFrom(source: TikTokSource, keys: VendorKeys): VendorKeys {
-  if (source === "web") return keys;
+/** A new object with the keys of this source. */
+function takenFrom(source: TikTokSource, keys: VendorKeys): Record<string, unknown> {
+  if (source === "web") return { ...keys };
   return Object.fromEntries(Object.entries(keys).filter(([key]) => personalKeys[source].includes(key)));
 }
 

@@ -2,16 +2,16 @@
 const dayApart = /^(\d{1,4})\D(\d{1,2})\D(\d{1,4})(?:[Tt ]\d\d:.{0,40})?$/;
 
 /**
- * `YYYYMMDD`. Reads a Date (its UTC day), ISO dates with or without a time, eight digits, and day, month and year
- * apart, in the order that Meta's own parameter builder takes: a group over 31 is the year, and a year at the end
- * means month first unless the first group is over 12. `""` for a day that never was, or a year of two digits.
+ * `YYYYMMDD`. Reads ISO dates with or without a time, eight digits, and day, month and year apart, in the order that
+ * Meta's own parameter builder takes: a group over 31 is the year, and a year at the end means month first unless the
+ * first group is over 12. `""` for a day that never was, or a year of two digits.
  */
-export function normalizeBirthDate(value: string | Date): string {
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "" : normalizeBirthDate(value.toISOString());
-  const text = value.trim();
-  if (/^\d{8}$/.test(text)) return validDay(Number(text.slice(0, 4)), Number(text.slice(4, 6)), Number(text.slice(6)));
+export function normalizeBirthDate(text: string): string {
   const groups = dayApart.exec(text);
-  if (!groups) return "";
+  if (!groups) {
+    if (!/^\d{8}$/.test(text)) return "";
+    return validDay(Number(text.slice(0, 4)), Number(text.slice(4, 6)), Number(text.slice(6)));
+  }
   const first = Number(groups[1]);
   const second = Number(groups[2]);
   const third = Number(groups[3]);

@@ -1,4 +1,6 @@
-/** Your own id: only trimmed and composed (NFC), so that both sides hash the same; case is kept. */
+import { isAscii } from "./text.js";
+
+/** Your own id: only composed (NFC), so that both sides hash the same; case is kept. */
 export function normalizeExternalId(text: string): string {
-  return text.trim().normalize("NFC");
+  return isAscii(text) ? text : text.normalize("NFC");
 }

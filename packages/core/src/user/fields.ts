@@ -1,5 +1,6 @@
 import type { Vendor } from "../vendor.js";
 import { normalizeBirthDate } from "./birth-date.js";
+import { normalizeCity } from "./city.js";
 import { normalizeCountry } from "./country.js";
 import { normalizeEmail } from "./email.js";
 import { normalizeExternalId } from "./external-id.js";
@@ -17,8 +18,8 @@ export interface WireKey {
   readonly plain?: true;
   /** Takes only one value. */
   readonly single?: true;
-  /** What this vendor leaves out of the normalised value before hashing. */
-  readonly without?: RegExp;
+  /** What this vendor wants in front of the normalised value. */
+  readonly prefix?: string;
 }
 
 /** One field of a person. */
@@ -29,7 +30,7 @@ export interface Field {
   readonly opaque?: true;
   /** Many people share a value, so its hash is worth remembering. */
   readonly repeats?: true;
-  /** `""` when the text is unusable. `country` is alpha-2 in lower case, or `""`. */
+  /** `""` when the text is unusable. It comes trimmed. `country` is alpha-2 in lower case, or `""`. */
   readonly normalize: (text: string, country: string, parsePhone: ParsePhone | undefined) => string;
   readonly wire: Partial<Record<Vendor, WireKey>>;
 }
@@ -48,7 +49,7 @@ export const fields: Readonly<Record<UserField, Field>> = {
     accepted: "a number that starts with + and the country code, or a national number together with country",
     normalize: normalizePhone,
     // Meta hashes the digits alone, TikTok keeps the plus.
-    wire: { meta: { key: "ph", without: /^\+/ }, tiktok: { key: "phone" } },
+    wire: { meta: { key: "ph" }, tiktok: { key: "phone", prefix: "+" } },
   },
   firstName: {
     accepted: "a name with at least one letter",
@@ -74,7 +75,7 @@ export const fields: Readonly<Record<UserField, Field>> = {
   city: {
     repeats: true,
     accepted: "a name with at least one letter",
-    normalize: lettersAndDigits,
+    normalize: normalizeCity,
     wire: { meta: { key: "ct" }, tiktok: { key: "city", plain: true, single: true } },
   },
   state: {
@@ -101,6 +102,9 @@ export const fields: Readonly<Record<UserField, Field>> = {
     wire: { meta: { key: "external_id" }, tiktok: { key: "external_id" } },
   },
 };
+
+/** The names of all fields: what else is given is no field of a person. */
+export const fieldNames: ReadonlySet<string> = /* @__PURE__ */ new Set(/* @__PURE__ */ Object.keys(fields));
 
 /** A field as one vendor takes it. */
 export interface VendorField extends Omit<Field, "wire">, WireKey {

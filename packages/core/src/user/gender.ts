@@ -11,6 +11,6 @@ const words: Readonly<Record<string, "f" | "m">> = {
 
 /** `f` or `m`; `""` for anything else, since both vendors ask to leave an unknown gender out. */
 export function normalizeGender(text: string): string {
-  const word = text.trim().toLowerCase();
+  const word = text.toLowerCase();
   return Object.hasOwn(words, word) ? (words[word] ?? "") : "";
 }

@@ -4,7 +4,7 @@ import { remember } from "../remember.js";
 import type { Vendor } from "../vendor.js";
 import { normalizeBirthDate } from "./birth-date.js";
 import { normalizeCountry } from "./country.js";
-import { fields, fieldsOf, type VendorField } from "./fields.js";
+import { fieldNames, fieldsOf, type VendorField } from "./fields.js";
 import type { ParsePhone } from "./phone.js";
 import { isMd5, isSha256, longestValue } from "./text.js";
 import type { UserData } from "./user-data.js";
@@ -54,52 +54,64 @@ interface Making {
   readonly issues: Issue[];
 }
 
+/** What was read of a field: a text that is not hashed yet (`""` for nothing), or keys that are. */
+type Read = string | readonly string[];
+
 function matchKeys(user: UserData, vendor: Vendor, { parsePhone }: HashOptions, hash: Making["hash"]): HashedUserData {
   const given = (user ?? {}) as Readonly<Record<string, unknown>>;
-  const keys: Record<string, string | string[]> = {};
+  const keys: Record<string, string | readonly string[]> = {};
   const issues: Issue[] = [];
   const making = { vendor, country: countryOf(given.country), parsePhone, hash, issues };
-  for (const field of fieldsOf[vendor]) {
-    const value = given[field.name];
-    if (value === undefined || value === null) continue;
-    const key = Array.isArray(value) ? keysOf(value, field, making) : keyOf(value, field, making);
+  const fields = fieldsOf[vendor];
+  // First all texts, then all hashes: turns of the two take a tenth longer.
+  const all = fields.map((field) => readField(given[field.name], field, making));
+  fields.forEach((field, index) => {
+    const read = all[index] as Read;
+    const key = typeof read === "string" ? keyOf(read, field, making) : read.length > 1 ? read : read[0];
     if (key) keys[field.key] = key;
-  }
+  });
   for (const name of Object.keys(given)) {
-    if (Object.hasOwn(fields, name)) continue;
+    if (fieldNames.has(name)) continue;
     issues.push(warningIssue("unknown_property", `user.${name}`, `user.${name} is no field of a person; left out`));
   }
   return { keys, issues };
 }
 
-function keysOf(values: readonly unknown[], field: VendorField, making: Making): string | string[] | undefined {
-  const keys = new Set(values.map((value) => keyOf(value, field, making)));
-  keys.delete("");
-  const [first, ...more] = keys;
-  if (first === undefined || more.length === 0) return first;
-  if (!field.single) return [first, ...more];
+function readField(value: unknown, field: VendorField, making: Making): Read {
+  if (value === undefined || value === null) return "";
+  if (!Array.isArray(value)) return readOne(value, field, making);
+  const keys = new Set<string>();
+  for (const one of value) {
+    const read = readOne(one, field, making);
+    const key = typeof read === "string" ? keyOf(read, field, making) : read[0];
+    if (key) keys.add(key);
+  }
+  if (keys.size < 2 || !field.single) return [...keys];
   const message = `${making.vendor} takes one value of user.${field.name}; the first is sent`;
   making.issues.push(warningIssue("too_many", `user.${field.name}`, message));
-  return first;
+  return [...keys].slice(0, 1);
 }
 
-/** The key of one value, or `""` with an issue. */
-function keyOf(value: unknown, field: VendorField, making: Making): string {
+function keyOf(text: string, field: VendorField, { hash }: Making): string {
+  return text === "" || field.plain ? text : hash(text, field);
+}
+
+/** One value; where it can not be used, nothing and an issue. */
+function readOne(value: unknown, field: VendorField, making: Making): Read {
   const text = textOf(value);
   if (text.length > longestValue) {
     return leftOut(making, "unusable", field, `longer than ${longestValue} characters; left out`);
   }
   if (isSha256(text)) {
-    if (!field.plain) return text.toLowerCase();
+    if (!field.plain) return [text.toLowerCase()];
     return leftOut(making, "unusable", field, `a hash, ${making.vendor} takes it plain; left out`);
   }
   if (!field.opaque && isMd5(text)) {
     return leftOut(making, "md5", field, "an MD5 hash; SHA-256 or the plain value is accepted");
   }
   const normal = text && field.normalize(text, making.country, making.parsePhone);
-  const wired = field.without ? normal.replace(field.without, "") : normal;
-  if (!wired) return leftOut(making, "unusable", field, `unusable and left out: accepted is ${field.accepted}`);
-  return field.plain ? wired : making.hash(wired, field);
+  if (!normal) return leftOut(making, "unusable", field, `unusable and left out: accepted is ${field.accepted}`);
+  return field.prefix ? field.prefix + normal : normal;
 }
 
 function leftOut({ issues }: Making, code: IssueCode, { name }: VendorField, why: string): "" {
@@ -112,10 +124,11 @@ function countryOf(given: unknown): string {
   return text && text.length <= longestValue ? normalizeCountry(text) : "";
 }
 
+/** Trimmed; of a Date, its UTC day. */
 function textOf(value: unknown): string {
   if (typeof value === "string") return value.trim();
   if (typeof value === "number" && Number.isFinite(value)) return String(value);
-  return value instanceof Date ? normalizeBirthDate(value) : "";
+  return value instanceof Date && !Number.isNaN(value.getTime()) ? normalizeBirthDate(value.toISOString()) : "";
 }
 
 /** One vendor's keys of an event: those it has already, and over them those made from `user`. */

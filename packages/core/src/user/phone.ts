@@ -23,15 +23,17 @@ function asWritten(text: string): string {
 }
 
 /**
- * E.164 with the plus. A number that starts with `+` or `00` says its country itself; any other needs the person's
+ * E.164 without its plus. A number that starts with `+` or `00` says its country itself; any other needs the person's
  * country and `parsePhone`, and gives `""` without them: a country code is never invented.
  */
 export function normalizePhone(text: string, country: string, parsePhone: ParsePhone | undefined): string {
-  const written = plain.test(text) ? text : asWritten(text);
+  const isPlain = plain.test(text);
+  const written = isPlain ? text : asWritten(text);
   // The "(0)" in "+44 (0)7911 …" is dialled only inside the country.
   const dialled = written.includes("(0)") ? written.replace(/(\+[\d\s]{1,8})\(0\)/, "$1") : written;
   const digits = dialled.replace(/\D+/g, "");
-  const international = /^\(?\+/.test(written) ? digits : digits.startsWith("00") ? digits.slice(2) : undefined;
-  if (international !== undefined) return /^[1-9]\d{6,14}$/.test(international) ? `+${international}` : "";
-  return (country && parsePhone?.(written, country)) || "";
+  const hasPlus = isPlain || /^\(?\+/.test(written);
+  const international = hasPlus ? digits : digits.startsWith("00") ? digits.slice(2) : undefined;
+  if (international !== undefined) return /^[1-9]\d{6,14}$/.test(international) ? international : "";
+  return (country && parsePhone?.(written, country)?.replace(/^\+/, "")) || "";
 }

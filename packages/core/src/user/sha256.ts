@@ -4,29 +4,31 @@
  * hold it against Node's.
  */
 
-/** Round constants, 8 hex digits each: FIPS 180-4, 4.2.2. */
-const roundConstants =
-  "428a2f9871374491b5c0fbcfe9b5dba53956c25b59f111f1923f82a4ab1c5ed5d807aa9812835b01243185be550c7dc372be5d7480deb1fe9bdc06a7" +
-  "c19bf174e49b69c1efbe47860fc19dc6240ca1cc2de92c6f4a7484aa5cb0a9dc76f988da983e5152a831c66db00327c8bf597fc7c6e00bf3d5a79147" +
-  "06ca63511429296727b70a852e1b21384d2c6dfc53380d13650a7354766a0abb81c2c92e92722c85a2bfe8a1a81a664bc24b8b70c76c51a3d192e819" +
-  "d6990624f40e3585106aa07019a4c1161e376c082748774c34b0bcb5391c0cb34ed8aa4a5b9cca4f682e6ff3748f82ee78a5636f84c878148cc70208" +
-  "90befffaa4506cebbef9a3f7c67178f2";
-
-/** Initial hash value, 5.3.3. */
-const initialHash = "6a09e667bb67ae853c6ef372a54ff53a510e527f9b05688c1f83d9ab5be0cd19";
-
 /** Every engine that Beaconry runs on has it; the language's own types do not. */
 declare const TextEncoder: new () => { encode(text: string): Uint8Array };
 
-const words = (hex: string): Int32Array =>
-  Int32Array.from(hex.match(/.{8}/g) ?? [], (word) => Number.parseInt(word, 16));
+/**
+ * The first 32 bits of the fractional parts of the roots of the first primes, which FIPS 180-4 takes for its constants
+ * (4.2.2, 5.3.3). None is so near to the next that the last bit of a floating-point root would matter.
+ * @param root 2 for square roots, 3 for cube roots
+ */
+function fractions(count: number, root: number): Int32Array {
+  const found = new Int32Array(count);
+  let length = 0;
+  for (let number = 2; length < count; number++) {
+    let divisor = 2;
+    while (number % divisor) divisor++;
+    if (divisor === number) found[length++] = number ** (1 / root) * 2 ** 32;
+  }
+  return found;
+}
 
 /** Made at the first hash and used for every one: hashing is synchronous. */
 let tables: { readonly constants: Int32Array; readonly initial: Int32Array; readonly schedule: Int32Array } | undefined;
 
 /** SHA-256 of the text's UTF-8 bytes, as 64 lower-case hex digits. Runs everywhere. */
 export function sha256Hex(text: string): string {
-  tables ??= { constants: words(roundConstants), initial: words(initialHash), schedule: new Int32Array(64) };
+  tables ??= { constants: fractions(64, 3), initial: fractions(8, 2), schedule: new Int32Array(64) };
   const { constants, initial, schedule } = tables;
   const message = new TextEncoder().encode(text);
   // The message, a bit, zeros, and its length in bits, in blocks of 64 bytes.

@@ -1,5 +1,5 @@
 import { remember } from "../remember.js";
-import { lettersAndDigits, lookupName } from "./text.js";
+import { codesByName, lettersAndDigits, lookupName } from "./text.js";
 
 const unitedStates =
   "alabama:al alaska:ak arizona:az arkansas:ar california:ca colorado:co connecticut:ct delaware:de florida:fl georgia:ga " +
@@ -14,27 +14,29 @@ const canada =
   "alberta:ab britishcolumbia:bc manitoba:mb newbrunswick:nb newfoundlandandlabrador:nl newfoundland:nl novascotia:ns " +
   "northwestterritories:nt nunavut:nu ontario:on princeedwardisland:pe quebec:qc saskatchewan:sk yukon:yt";
 
-const table = (pairs: string): ReadonlyMap<string, string> =>
-  new Map(pairs.split(" ").map((pair) => [pair.slice(0, -3), pair.slice(-2)]));
+/** Reads the names of these tables; any other is lower-cased, without spaces and punctuation. */
+const reader = (...tables: readonly ReadonlyMap<string, string>[]) =>
+  remember((text) => {
+    const name = lookupName(text);
+    return tables.find((table) => table.has(name))?.get(name) ?? lettersAndDigits(text);
+  });
 
-const byCountry: Readonly<Record<"us" | "ca", ReadonlyMap<string, string>>> = {
-  us: /* @__PURE__ */ table(unitedStates),
-  ca: /* @__PURE__ */ table(canada),
+const americans = /* @__PURE__ */ codesByName(unitedStates);
+const canadians = /* @__PURE__ */ codesByName(canada);
+
+/** By country; `""` is one that is not known. */
+const readers: Readonly<Record<string, (text: string) => string>> = {
+  "": /* @__PURE__ */ reader(americans, canadians),
+  us: /* @__PURE__ */ reader(americans),
+  ca: /* @__PURE__ */ reader(canadians),
 };
+
+const elsewhere = /* @__PURE__ */ reader();
 
 /**
  * State or province: names of US states and Canadian provinces become their codes when the country is that one or
  * not known; everything else is lower-cased, without spaces and punctuation.
  */
 export function normalizeState(text: string, country: string): string {
-  return stateIn(`${country}:${text}`);
+  return (readers[country] ?? elsewhere)(text);
 }
-
-const stateIn = /* @__PURE__ */ remember((countryAndText) => {
-  const separator = countryAndText.indexOf(":");
-  const country = countryAndText.slice(0, separator);
-  const text = countryAndText.slice(separator + 1);
-  const name = lookupName(text);
-  const codeIn = (of: "us" | "ca") => (country === "" || country === of ? byCountry[of].get(name) : undefined);
-  return codeIn("us") ?? codeIn("ca") ?? lettersAndDigits(text);
-});

@@ -41,8 +41,13 @@ export function lookupName(text: string): string {
     .replace(/[^a-z]+/g, "");
 }
 
+/** A table of names, as {@link lookupName} has them, and their codes of two letters: `name:co name:co`. */
+export function codesByName(pairs: string): ReadonlyMap<string, string> {
+  return new Map(pairs.split(" ").map((pair) => [pair.slice(0, -3), pair.slice(-2)]));
+}
+
 /** Most values are, and for them Unicode's tables need not be asked. */
-function isAscii(text: string): boolean {
+export function isAscii(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is meant.
   return /^[\x00-\x7f]*$/.test(text);
 }
