@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cutBatch } from "../src/batch.js";
-import { pushBounded } from "../src/bounded.js";
 
 test("any list of events is cut into valid envelopes of limited size, in order, without loss", () => {
   const text = fc.string({ unit: "grapheme", maxLength: 8000 });
@@ -29,12 +28,4 @@ test("any list of events is cut into valid envelopes of limited size, in order, 
 test("an item larger than a request gives none", () => {
   expect(cutBatch(["x".repeat(61_440)], JSON.stringify, 5, 0).count).toBe(0);
   expect(cutBatch([], JSON.stringify, 5, 0)).toEqual({ body: '{"sentAt":0,"events":[]}', count: 0 });
-});
-
-test("a bounded list gives up its oldest items", () => {
-  const list = [1, 2];
-  expect(pushBounded(list, 3, 3)).toEqual([]);
-  expect(pushBounded(list, 4, 3)).toEqual([1]);
-  expect(pushBounded(list, 5, 0)).toEqual([2, 3, 4, 5]);
-  expect(list).toEqual([]);
 });

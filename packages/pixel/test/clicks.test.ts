@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cookiesOf, openPage, received, type TestPage } from "./page.js";
+import { cookiesOf, openPage, putCookies, received, type TestPage } from "./page.js";
 
 const granted = { consent: { advertising: true } };
 
@@ -23,21 +23,21 @@ function recordWrites({ window }: TestPage): string[] {
 describe("click ids", () => {
   test("of the landing are kept as the vendors' cookies, with their lives", () => {
     const page = openPage("https://shop.example/?fbclid=AbCdEf_12&ttclid=E.C.P.AbC");
-    const written = recordWrites(page);
+    const jar = putCookies(page, ["example"]);
     page.dice.value = 0.999_999_999_9;
     page.pixel(granted);
-    expect(written).toEqual([
-      "_fbc=fb.1.1760000000000.AbCdEf_12; Max-Age=7776000; Path=/; SameSite=Lax; Secure",
-      "_fbp=fb.1.1760000000000.2147483646; Max-Age=7776000; Path=/; SameSite=Lax; Secure",
-      "ttclid=E.C.P.AbC; Max-Age=2592000; Path=/; SameSite=Lax; Secure",
+    expect(jar.map(({ text }) => text)).toEqual([
+      "_fbc=fb.1.1760000000000.AbCdEf_12; Max-Age=7776000; Path=/; SameSite=Lax; Domain=shop.example; Secure",
+      "_fbp=fb.1.1760000000000.2147483646; Max-Age=7776000; Path=/; SameSite=Lax; Domain=shop.example; Secure",
+      "ttclid=E.C.P.AbC; Max-Age=2592000; Path=/; SameSite=Lax; Domain=shop.example; Secure",
     ]);
   });
 
   test("without Secure on a plain http page", () => {
     const page = openPage("http://localhost:8080/?ttclid=E.C.P");
-    const written = recordWrites(page);
+    const jar = putCookies(page, []);
     page.pixel(granted);
-    expect(written.at(-1)).toBe("ttclid=E.C.P; Max-Age=2592000; Path=/; SameSite=Lax");
+    expect(jar.at(-1)?.text).toBe("ttclid=E.C.P; Max-Age=2592000; Path=/; SameSite=Lax; Domain=localhost");
   });
 
   test("are read at creation: the address may change before the person answers", async () => {

@@ -1,5 +1,6 @@
+import type { Consent } from "@beaconry/core";
 import { describe, expect, test } from "vitest";
-import { cookiesOf, listen, openPage, received, stored, tags } from "./page.js";
+import { cookiesOf, listen, openPage, openTab, received, settle, stored, storedEvents, tags } from "./page.js";
 
 const landing = "https://shop.example/?fbclid=AbCdEf&ttclid=E.C.P.xyz";
 
@@ -36,7 +37,7 @@ describe("before the person has answered", () => {
     pixel.consent({ advertising: true });
     const result = await pixel.flush();
     expect(received(page).map(({ id }) => id)).toEqual(ids.slice(2));
-    expect(result).toMatchObject({ sent: 100, pending: 0, dropped: 2, reasons: { held_overflow: 2, consent: 0 } });
+    expect(result).toMatchObject({ sent: 100, pending: 0, dropped: 2, reasons: { held_overflow: 2 } });
   });
 });
 
@@ -63,9 +64,7 @@ describe("when the person agrees", () => {
   test("the choice survives restarts and wins over the option", async () => {
     const page = openPage();
     page.pixel().consent({ advertising: true, applicationTracking: true });
-    expect(stored(page)).toEqual({
-      "beaconry.consent": { advertising: true, applicationTracking: true },
-    });
+    expect(stored(page)["beaconry.consent"]).toEqual({ advertising: true, applicationTracking: true });
     const later = openPage("https://shop.example/next", page);
     const pixel = later.pixel({ consent: { advertising: false, limitedDataUse: true } });
     pixel.track("ViewContent");
@@ -79,6 +78,22 @@ describe("when the person agrees", () => {
     await page.pass(1000);
     expect(received(page)).toHaveLength(1);
     expect(stored(page)).not.toHaveProperty(["beaconry.consent"]);
+  });
+
+  test("nor is a default that is told later, which a choice wins over in either order", async () => {
+    const page = openPage();
+    const pixel = page.pixel();
+    pixel.consent({ advertising: true }, { asDefault: true });
+    pixel.track("ViewContent");
+    await page.pass(1000);
+    expect(received(page)).toHaveLength(1);
+    expect(stored(page)).not.toHaveProperty(["beaconry.consent"]);
+    pixel.consent({ advertising: false });
+    pixel.consent({ advertising: true }, { asDefault: true });
+    pixel.track("ViewContent");
+    await page.pass(1000);
+    expect(received(page)).toHaveLength(1);
+    expect(stored(page)).toEqual({ "beaconry.consent": { advertising: false } });
   });
 
   test("a stored choice that is no consent is not believed", async () => {
@@ -153,11 +168,21 @@ describe("when the person refuses", () => {
 
   test("an event on its way that comes back is dropped, not tried again", async () => {
     const page = openPage();
+    let answer: (response: Response) => void = () => {};
+    const real = page.environment.fetch;
+    page.environment.fetch = async (url, init) => {
+      await real(url, init);
+      return new Promise((resolve) => {
+        answer = resolve;
+      });
+    };
     const pixel = page.pixel({ consent: { advertising: true } });
-    page.answers.push({ status: 503 });
     pixel.track("ViewContent");
     const flushed = pixel.flush();
+    await settle();
+    expect(page.requests).toHaveLength(1);
     pixel.consent({ advertising: false });
+    answer(new Response(null, { status: 503 }));
     await flushed;
     await page.pass(600_000);
     expect(page.requests).toHaveLength(1);
@@ -179,6 +204,120 @@ describe("when the person refuses", () => {
   });
 });
 
+describe("the event consent", () => {
+  test("tells what is allowed now, when it changes", () => {
+    const page = openPage();
+    const pixel = page.pixel();
+    const heard = listen(pixel, "consent");
+    const choices: Consent[] = [
+      { limitedDataUse: true },
+      { advertising: true },
+      { advertising: true, applicationTracking: false },
+      { advertising: false },
+      { advertising: false },
+      { advertising: true },
+    ];
+    for (const choice of choices) pixel.consent(choice);
+    expect(heard).toEqual([{ send: "allow" }, { send: "drop" }, { send: "allow" }]);
+  });
+
+  test("is hold where a stored choice is taken away", async () => {
+    const page = openPage();
+    const pixel = page.pixel();
+    const tab = openTab(page);
+    tab.pixel().consent({ advertising: true });
+    await settle();
+    const heard = listen(pixel, "consent");
+    tab.window.localStorage.removeItem("beaconry.consent");
+    await settle();
+    expect(heard).toEqual([{ send: "hold" }]);
+    pixel.track("ViewContent");
+    await page.pass(10_000);
+    expect(page.requests).toEqual([]);
+  });
+});
+
+describe("an answer given in another tab", () => {
+  test("lets go what waits here, at once", async () => {
+    const page = openPage();
+    const pixel = page.pixel();
+    const id = pixel.track("ViewContent");
+    const heard = listen(pixel, "consent");
+    openTab(page).pixel().consent({ advertising: true });
+    await page.pass(1000);
+    expect(heard).toEqual([{ send: "allow" }]);
+    expect(received(page).map((event) => event.id)).toEqual([id]);
+  });
+
+  test("stops everything here, when it is a refusal", async () => {
+    const page = openPage(landing);
+    const pixel = page.pixel({ tags });
+    pixel.consent({ advertising: true });
+    pixel.identify({ email: "ada@example.com" });
+    pixel.track("ViewContent");
+    openTab(page).pixel().consent({ advertising: false });
+    await settle();
+    expect(cookiesOf(page)).toEqual({});
+    expect((page.window.ttq as unknown as unknown[][])[0]).toEqual(["revokeConsent"]);
+    pixel.track("ViewContent");
+    await page.pass(60_000);
+    expect(page.requests).toEqual([]);
+    expect(stored(page)).toEqual({ "beaconry.consent": { advertising: false } });
+    expect(await pixel.flush()).toMatchObject({ pending: 0, dropped: 2, reasons: { consent: 2 } });
+  });
+
+  test("other changes of storage are no answer", async () => {
+    const page = openPage();
+    const pixel = page.pixel();
+    pixel.track("ViewContent");
+    openTab(page).window.localStorage.setItem("other.consent", '{"advertising":true}');
+    await page.pass(10_000);
+    expect(page.requests).toEqual([]);
+  });
+
+  test("DEFECT: two tabs that hear of a refusal do not go on telling each other", async () => {
+    const page = openPage();
+    page.pixel().consent({ advertising: true });
+    const tab = openTab(page);
+    tab.pixel().consent({ advertising: false });
+    for (let turn = 0; turn < 10; turn++) await settle();
+    expect(page.machine.told.filter((name) => name === "beaconry.consent").length).toBeLessThan(8);
+  });
+});
+
+test("DEFECT: a refusal given on another page while this one was in the back/forward cache counts when it comes back", async () => {
+  const page = openPage(landing);
+  const pixel = page.pixel({ tags });
+  pixel.consent({ advertising: true });
+  await page.pass(1000);
+  page.hide();
+  // A page in the cache is told of no change of storage.
+  page.window.localStorage.setItem("beaconry.consent", '{"advertising":false}');
+  page.comeBack();
+  pixel.track("ViewContent");
+  await page.pass(10_000);
+  expect(page.requests).toEqual([]);
+  expect(cookiesOf(page)).toEqual({});
+});
+
+test("events that earlier pages left wait for the answer like others, and go with a refusal", async () => {
+  const leave = () => {
+    const page = openPage();
+    page.answers.push("offline");
+    page.pixel({ consent: { advertising: true } }).track("ViewContent");
+    page.hide();
+    expect(storedEvents(page)).toHaveLength(1);
+    return page;
+  };
+  const next = openPage("https://shop.example/next", leave());
+  const pixel = next.pixel();
+  await next.pass(60_000);
+  expect(next.requests).toEqual([]);
+  expect(storedEvents(next)).toHaveLength(1);
+  pixel.consent({ advertising: false });
+  expect(storedEvents(next)).toEqual([]);
+});
+
 test("a wrong member of a choice is reported and does not spoil the rest", () => {
   const page = openPage();
   const pixel = page.pixel();
@@ -186,6 +325,17 @@ test("a wrong member of a choice is reported and does not spoil the rest", () =>
   pixel.consent({ advertising: false, applicationTracking: "no", other: 1 } as never);
   pixel.consent("yes" as never);
   expect(issues.map(({ issue }) => issue.path)).toEqual(["consent.applicationTracking", "consent.other", "consent"]);
+  expect(stored(page)).toEqual({ "beaconry.consent": { advertising: false } });
+});
+
+test.each([
+  ["DEFECT: an object without a prototype", Object.assign(Object.create(null), { advertising: false })],
+  ["a value that is no text", { advertising: false, other: Symbol("x") }],
+  ["another that is none", { advertising: false, applicationTracking: Object.create(null) }],
+])("a refusal counts, whatever comes with it: %s", (_, choice) => {
+  const page = openPage();
+  const pixel = page.pixel();
+  pixel.consent(choice);
   expect(stored(page)).toEqual({ "beaconry.consent": { advertising: false } });
 });
 
@@ -211,6 +361,16 @@ describe("Global Privacy Control", () => {
     page.pixel({ consent: { advertising: true } }).track("ViewContent");
     await page.pass(1000);
     expect(received(page)[0]?.consent).toEqual({ advertising: true, limitedDataUse: true });
+  });
+
+  test("also where the person chose, and then it is not stored as their choice", async () => {
+    const page = openWithSignal();
+    const pixel = page.pixel();
+    pixel.consent({ advertising: true });
+    pixel.track("ViewContent");
+    await page.pass(1000);
+    expect(received(page)[0]?.consent).toEqual({ advertising: true, limitedDataUse: true });
+    expect(stored(page)["beaconry.consent"]).toEqual({ advertising: true });
   });
 
   test("unless told otherwise", async () => {

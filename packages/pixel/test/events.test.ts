@@ -1,10 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { browserEnvironment } from "../src/environment.js";
-import { listen, openPage, parse, received, settle } from "./page.js";
+import { listen, openPage, parse, received, settle, stored } from "./page.js";
 
 const granted = { consent: { advertising: true } };
 const app = { id: "com.shop.app", storeId: "123456789", name: "Shop", version: "7.7.1" };
 const device = { platform: "ios", osVersion: "17.2", advertisingId: "EA7583CD-A667-48BC-B806-42ECB2B48606" } as const;
+
+/** SHA-256 of `user_123`. */
+const userHash = "80fba0ae1c48e3978e43e4efc365e14e12ea0c830ba8ba5b9a2dafc7e3f2ab8b";
 
 describe("what the collector gets", () => {
   test("one envelope, byte for byte", async () => {
@@ -12,13 +15,13 @@ describe("what the collector gets", () => {
     page.window.document.title = "Cart";
     Object.defineProperty(page.window.document, "referrer", { value: "https://www.tiktok.com/" });
     page.dice.value = 0.25;
+    page.window.localStorage.setItem("beaconry.id", '"user_123"');
     const pixel = page.pixel(granted);
     const id = pixel.track("AddToCart", {
       currency: "eur",
       value: 0,
       contents: [{ id: 1234, quantity: 2, price: 9.99 }],
     });
-    expect(id).toBe("id-1");
     await page.pass(1000);
     const [request, ...others] = page.requests;
     expect(others).toEqual([]);
@@ -33,7 +36,7 @@ describe("what the collector gets", () => {
       sentAt: 1_760_000_001_000,
       events: [
         {
-          id: "id-1",
+          id,
           name: "AddToCart",
           time: 1_760_000_000_000,
           properties: { currency: "eur", value: 0, contents: [{ id: 1234, quantity: 2, price: 9.99 }] },
@@ -43,6 +46,8 @@ describe("what the collector gets", () => {
             locale: "en-US",
             clicks: { fbp: "fb.1.1760000000000.536870911" },
           },
+          // Published vector: "Report App, Web, Offline, or CRM Events".
+          matchKeys: { meta: { external_id: userHash }, tiktok: { external_id: userHash } },
           consent: { advertising: true },
           tags: [],
         },
@@ -67,7 +72,7 @@ describe("what the collector gets", () => {
       page: { url: "https://shop.example/?fbclid=Abc&ttclid=Def" },
       locale: "en-US",
       app,
-      device,
+      device: { ...device, anonId: stored(page)["beaconry.id"] },
     });
     expect(event?.matchKeys?.meta?.em).toHaveLength(64);
     expect(event?.tags).toEqual([]);
@@ -110,14 +115,16 @@ describe("what the collector gets", () => {
     const pixel = page.pixel(granted);
     const issues = listen(pixel, "issue");
     expect(pixel.track("ViewContent", {}, { id: "order-17" })).toBe("order-17");
-    expect(pixel.track("ViewContent", {}, { id: "" })).toBe("id-1");
-    expect(pixel.track("ViewContent", {}, { id: 5 as never })).toBe("id-2");
-    expect(issues.map(({ id, issue }) => [id, issue.path])).toEqual([
-      ["id-1", "id"],
-      ["id-2", "id"],
-    ]);
+    expect(pixel.track("ViewContent", {}, { id: "x".repeat(128) })).toHaveLength(128);
+    const wrong = ["", 5, "with a space", "x".repeat(129), null].map((id) =>
+      pixel.track("ViewContent", {}, { id: id as never }),
+    );
+    for (const id of wrong) expect(id).toMatch(/^id-\d+$/);
+    expect(issues.map(({ id, name, issue }) => [id, name, issue.path])).toEqual(
+      wrong.map((id) => [id, "ViewContent", "id"]),
+    );
     await page.pass(1000);
-    expect(received(page).map(({ id }) => id)).toEqual(["order-17", "id-1", "id-2"]);
+    expect(received(page).map(({ id }) => id)).toEqual(["order-17", "x".repeat(128), ...wrong]);
   });
 
   test("what the page changes afterwards changes nothing", async () => {
@@ -131,63 +138,99 @@ describe("what the collector gets", () => {
 });
 
 describe("a wrong event", () => {
-  test("is reported, and goes out with what is good", async () => {
+  test("goes to the collector as it is: that checks it", async () => {
     const page = openPage();
     const pixel = page.pixel(granted);
     const issues = listen(pixel, "issue");
-    const id = pixel.track("Purchase", { value: Number.NaN, colour: "red" } as never);
-    expect(issues.map(({ issue }) => [issue.severity, issue.code, issue.path])).toEqual(
-      expect.arrayContaining([
-        ["warning", "wrong_type", "properties.value"],
-        ["warning", "unknown_property", "properties.colour"],
-        ["error", "missing", "properties.currency"],
-      ]),
-    );
-    expect(issues.every((reported) => reported.id === id && reported.name === "Purchase")).toBe(true);
+    pixel.track("Purchase", { value: "9.99", colour: "red", search_string: "x" } as never);
     await page.pass(1000);
-    expect(received(page)[0]).toMatchObject({ name: "Purchase", properties: { colour: "red" } });
-    expect(page.warnings).toEqual([]);
+    expect(received(page)[0]).toMatchObject({
+      name: "Purchase",
+      properties: { value: "9.99", colour: "red", search_string: "x" },
+    });
+    expect(issues).toEqual([]);
   });
 
-  test("is told on the console only with debug", () => {
-    const page = openPage();
-    page.pixel({ ...granted, debug: true }).track("Purchase", {} as never);
-    expect(page.warnings.join()).toContain("properties.currency is required for Purchase");
-  });
-
-  test("never throws, whatever comes in", async () => {
+  test("what the collector finds is emitted, with the event's id", async () => {
     const page = openPage();
     const pixel = page.pixel(granted);
+    const issues = listen(pixel, "issue");
+    const sent = listen(pixel, "sent");
+    const [found, other] = ["value", "colour"].map((name) => ({
+      severity: "warning",
+      code: "wrong_type",
+      path: `properties.${name}`,
+      message: "…",
+    }));
+    page.answers.push({
+      status: 202,
+      body: {
+        accepted: ["a", "b"],
+        rejected: [],
+        issues: [{ id: "a", issues: [found, other] }, { id: "b", issues: [other] }, { id: "c" }],
+      },
+    });
+    pixel.track("ViewContent", {}, { id: "a" });
+    pixel.track("ViewContent", {}, { id: "b" });
+    await page.pass(1000);
+    expect(issues).toEqual([
+      { id: "a", issue: found },
+      { id: "a", issue: other },
+      { id: "b", issue: other },
+    ]);
+    expect(sent).toEqual([{ ids: ["a", "b"] }]);
+  });
+
+  test("properties that are no object are left out and reported", async () => {
+    const page = openPage();
+    const pixel = page.pixel(granted);
+    const issues = listen(pixel, "issue");
+    for (const wrong of ["text", 5, true, [1]]) pixel.track("ViewContent", wrong as never);
+    pixel.track("ViewContent", null as never);
+    pixel.track("ViewContent", undefined);
+    await page.pass(1000);
+    expect(issues.map(({ issue }) => issue.path)).toEqual(["properties", "properties", "properties", "properties"]);
+    expect(received(page).map(({ properties }) => properties)).toEqual([{}, {}, {}, {}, {}, {}]);
+  });
+
+  test("a property that JSON can not hold is left out and reported, the others go", async () => {
+    const page = openPage();
+    const pixel = page.pixel(granted);
+    const issues = listen(pixel, "issue");
     const circular: Record<string, unknown> = {};
     circular.self = circular;
-    const trap = new Proxy(
-      {},
-      {
-        ownKeys: () => {
-          throw new Error("mine");
-        },
-      },
-    );
-    const calls: unknown[][] = [
-      ["ViewContent", circular],
-      ["ViewContent", { big: { deep: 1n }, good: 1 }],
-      ["ViewContent", "text"],
-      ["ViewContent", null],
-      ["ViewContent", trap],
-      [undefined],
-      [""],
-      [Symbol("s")],
-      ["ViewContent", {}, null],
-    ];
-    for (const call of calls) expect(typeof pixel.track(...(call as ["PageView"]))).toBe("string");
-    for (const wrong of [null, undefined, 5, "x", [], { email: 5 }]) pixel.identify(wrong as never);
-    pixel.on("nothing" as never, () => {})();
-    pixel.consent(null as never);
+    const given = { circular, big: { deep: 1n }, run: () => {}, nothing: undefined, good: 1, date: new Date(0) };
+    pixel.track("ViewContent", given as never);
     await page.pass(1000);
-    expect(received(page)).toHaveLength(5);
-    expect(received(page)[1]?.properties).toEqual({ good: 1 });
-    expect(await pixel.flush()).toMatchObject({ sent: 5, pending: 0, dropped: 4, reasons: { invalid: 4 } });
+    expect(issues.map(({ issue }) => issue.path)).toEqual(["properties.circular", "properties.big"]);
+    expect(received(page)[0]?.properties).toEqual({ good: 1, date: "1970-01-01T00:00:00.000Z" });
   });
+
+  test("without a name is none: reported and dropped", async () => {
+    const page = openPage();
+    const pixel = page.pixel(granted);
+    const issues = listen(pixel, "issue");
+    const dropped = listen(pixel, "dropped");
+    const tracked = listen(pixel, "tracked");
+    const ids = [undefined, "", "  ", Symbol("s"), 5].map((name) => pixel.track(name as never));
+    expect(issues.map(({ id, issue }) => [id, issue.path])).toEqual(ids.map((id) => [id, "name"]));
+    expect(dropped).toEqual(ids.map((id) => ({ ids: [id], reason: "invalid" })));
+    expect(tracked).toEqual([]);
+    await page.pass(1000);
+    expect(page.requests).toEqual([]);
+  });
+});
+
+test("tracked is emitted for each, with its id and name", () => {
+  const page = openPage();
+  const pixel = page.pixel();
+  const tracked = listen(pixel, "tracked");
+  const id = pixel.track("Search");
+  const view = pixel.page();
+  expect(tracked).toEqual([
+    { id, name: "Search" },
+    { id: view, name: "PageView" },
+  ]);
 });
 
 describe("listeners", () => {

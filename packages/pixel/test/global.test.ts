@@ -47,6 +47,17 @@ test("calls before any create wait for it", async () => {
   expect(beaconry.pixel).toBe(first);
 });
 
+test.each([[null], [undefined], [5], ["track"], [{}], [[]], [[5]], [[{}]]])(
+  "DEFECT: what is no call spoils no other: %o",
+  async (junk) => {
+    const page: Page = { beaconry: [["create", options], junk as never, ["track", "ViewContent"]] };
+    installGlobal(page);
+    const beaconry = page.beaconry as BeaconryGlobal;
+    beaconry.push(junk as never, ["track", "Search"]);
+    expect(await beaconry.pixel?.flush()).toMatchObject({ pending: 2 });
+  },
+);
+
 test("a second copy of the script changes nothing", () => {
   const page: Page = {};
   installGlobal(page);

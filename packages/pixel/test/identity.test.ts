@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { listen, openPage, received, stored, tags } from "./page.js";
+import { listen, openPage, received, stored, type TestPage, tags } from "./page.js";
 
 const granted = { consent: { advertising: true } };
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
@@ -19,6 +19,11 @@ const hashed = {
   tiktok: { email: email.hash, phone: phone.hash, external_id: externalId.hash },
 };
 
+/** What the tags were told so far. */
+function tagCalls({ window }: TestPage): unknown[] {
+  return [...(window.fbq as { queue: unknown[] }).queue, ...(window.ttq as unknown[])];
+}
+
 describe("identify", () => {
   test("hashes for both vendors; the raw data is neither sent nor stored", async () => {
     const page = openPage();
@@ -31,8 +36,9 @@ describe("identify", () => {
       tiktok: { ...hashed.tiktok, city: "paris" },
     });
     // TikTok takes the city in the clear: it is not kept.
-    expect(stored(page)).toEqual({
-      "beaconry.keys": { meta: { ...hashed.meta, ct: sha256("paris") }, tiktok: hashed.tiktok },
+    expect(stored(page)["beaconry.keys"]).toEqual({
+      meta: { ...hashed.meta, ct: sha256("paris") },
+      tiktok: hashed.tiktok,
     });
     const all = JSON.stringify([
       stored(page),
@@ -61,7 +67,7 @@ describe("identify", () => {
     expect(stored(page)).toEqual({});
     pixel.consent({ advertising: true });
     await page.pass(1000);
-    expect(received(page)[0]?.matchKeys?.meta).toEqual({ em: email.hash });
+    expect(received(page)[0]?.matchKeys?.meta).toMatchObject({ em: email.hash });
     expect(stored(page)["beaconry.keys"]).toEqual({ meta: { em: email.hash }, tiktok: { email: email.hash } });
   });
 
@@ -71,7 +77,8 @@ describe("identify", () => {
     pixel.consent({ advertising: false });
     pixel.identify(everything);
     pixel.consent({ advertising: true });
-    expect(stored(page)).toEqual({ "beaconry.consent": { advertising: true } });
+    expect(stored(page)).toMatchObject({ "beaconry.consent": { advertising: true } });
+    expect(stored(page)).not.toHaveProperty(["beaconry.keys"]);
   });
 
   test("adds to what is known of the same person", async () => {
@@ -114,9 +121,219 @@ describe("identify", () => {
   test("what others wrote into storage is not believed", async () => {
     const page = openPage();
     page.window.localStorage.setItem("beaconry.keys", '{"meta":{"em":"ada@example.com","fn":["x"]},"tiktok":7}');
+    page.window.localStorage.setItem("beaconry.id", '{"an":"object"}');
     page.pixel(granted).track("ViewContent");
     await page.pass(1000);
+    const anonymous = sha256(String(stored(page)["beaconry.id"]));
+    expect(received(page)[0]?.matchKeys).toEqual({
+      meta: { external_id: anonymous },
+      tiktok: { external_id: anonymous },
+    });
+    expect(stored(page)["beaconry.id"]).toMatch(/^id-/);
+  });
+});
+
+describe("this browser's anonymous id", () => {
+  test("is kept under consent, and its hash is the external id of a person who has no other", async () => {
+    const page = openPage();
+    const pixel = page.pixel();
+    expect(stored(page)).not.toHaveProperty(["beaconry.id"]);
+    pixel.consent({ advertising: true });
+    const id = stored(page)["beaconry.id"];
+    expect(id).toMatch(/^id-\d+$/);
+    pixel.track("ViewContent");
+    pixel.identify({ email: email.given });
+    pixel.track("ViewContent");
+    pixel.identify({ externalId: externalId.given });
+    pixel.track("ViewContent");
+    await page.pass(1000);
+    const anonymous = sha256(String(id));
+    expect(received(page).map(({ matchKeys }) => matchKeys)).toEqual([
+      { meta: { external_id: anonymous }, tiktok: { external_id: anonymous } },
+      { meta: { em: email.hash, external_id: anonymous }, tiktok: { email: email.hash, external_id: anonymous } },
+      {
+        meta: { em: email.hash, external_id: externalId.hash },
+        tiktok: { email: email.hash, external_id: externalId.hash },
+      },
+    ]);
+    // It is of the browser, not of the person.
+    expect(stored(page)["beaconry.id"]).toBe(id);
+    expect(JSON.stringify(stored(page)["beaconry.keys"])).not.toContain(anonymous);
+  });
+
+  test("is the same on later pages", async () => {
+    const page = openPage();
+    page.pixel(granted);
+    const id = stored(page)["beaconry.id"];
+    const later = openPage("https://shop.example/2", page);
+    later.pixel(granted).track("ViewContent");
+    await later.pass(1000);
+    expect(stored(later)["beaconry.id"]).toBe(id);
+    expect(received(later)[0]?.matchKeys?.meta).toEqual({ external_id: sha256(String(id)) });
+  });
+
+  test("is new after a refusal", () => {
+    const page = openPage();
+    const pixel = page.pixel(granted);
+    const id = stored(page)["beaconry.id"];
+    pixel.consent({ advertising: false });
+    expect(stored(page)).not.toHaveProperty(["beaconry.id"]);
+    pixel.consent({ advertising: true });
+    expect(stored(page)["beaconry.id"]).toMatch(/^id-/);
+    expect(stored(page)["beaconry.id"]).not.toBe(id);
+  });
+
+  test("lasts for the page where storage is denied", async () => {
+    const page = openPage();
+    Object.defineProperty(page.window, "localStorage", {
+      get() {
+        throw new DOMException("denied", "SecurityError");
+      },
+    });
+    const pixel = page.pixel(granted);
+    pixel.track("ViewContent");
+    pixel.consent({ limitedDataUse: true });
+    pixel.track("ViewContent");
+    await page.pass(1000);
+    const [first, second] = received(page).map(({ matchKeys }) => matchKeys?.meta?.external_id);
+    expect(first).toMatch(/^[0-9a-f]{64}$/);
+    expect(second).toBe(first);
+  });
+
+  test("in an app it is the anonId of the device, unless that has one", async () => {
+    const device = { platform: "ios", osVersion: "17.2" } as const;
+    const inApp = { app: { id: "com.shop" }, consent: { advertising: true, advertiserTracking: true } };
+    const page = openPage();
+    page.pixel({ ...inApp, device }).track("ViewContent");
+    await page.pass(1000);
+    expect(received(page)[0]?.context.device).toEqual({ ...device, anonId: stored(page)["beaconry.id"] });
+    const given = openPage();
+    given.pixel({ ...inApp, device: { ...device, anonId: "mine" } }).track("ViewContent");
+    await given.pass(1000);
+    expect(received(given)[0]?.context.device).toEqual({ ...device, anonId: "mine" });
+  });
+
+  test("in an app where tracking is not allowed there is none", async () => {
+    const device = { platform: "ios", osVersion: "17.2" } as const;
+    const page = openPage();
+    page
+      .pixel({ app: { id: "com.shop" }, device, consent: { advertising: true, advertiserTracking: false } })
+      .track("ViewContent");
+    await page.pass(1000);
+    expect(received(page)[0]?.context.device).toEqual(device);
     expect(received(page)[0]).not.toHaveProperty("matchKeys");
+    expect(stored(page)).not.toHaveProperty(["beaconry.id"]);
+  });
+});
+
+describe("reset", () => {
+  test("forgets the person and takes a new anonymous id; consent stays", async () => {
+    const page = openPage();
+    const pixel = page.pixel();
+    pixel.consent({ advertising: true });
+    pixel.identify(everything);
+    const before = stored(page)["beaconry.id"];
+    pixel.reset();
+    const after = stored(page)["beaconry.id"];
+    expect(after).toMatch(/^id-/);
+    expect(after).not.toBe(before);
+    expect(stored(page)).not.toHaveProperty(["beaconry.keys"]);
+    expect(stored(page)["beaconry.consent"]).toEqual({ advertising: true });
+    pixel.track("ViewContent");
+    await page.pass(1000);
+    expect(received(page)[0]?.matchKeys?.meta).toEqual({ external_id: sha256(String(after)) });
+    const later = openPage("https://shop.example/2", page);
+    later.pixel().track("ViewContent");
+    await later.pass(1000);
+    expect(received(later)[0]?.matchKeys?.meta).toEqual({ external_id: sha256(String(after)) });
+  });
+
+  test("what was tracked before keeps the person it was of", async () => {
+    const page = openPage();
+    const pixel = page.pixel(granted);
+    pixel.identify({ email: email.given });
+    pixel.track("ViewContent");
+    pixel.reset();
+    await page.pass(1000);
+    expect(received(page)[0]?.matchKeys?.meta?.em).toBe(email.hash);
+  });
+
+  test("a phone number that is still being read belongs to the person before", async () => {
+    const page = openPage();
+    const pixel = page.pixel(granted);
+    pixel.identify({ phone: "(213) 373-4253", country: "US" });
+    pixel.reset();
+    await page.pass(0);
+    pixel.track("ViewContent");
+    await page.pass(1000);
+    expect(Object.keys(received(page)[0]?.matchKeys?.meta ?? {})).toEqual(["external_id"]);
+  });
+
+  test("leaves events to the collector alone, and the next page has tags again", async () => {
+    const page = openPage();
+    const pixel = page.pixel({ ...granted, tags });
+    pixel.identify({ email: email.given });
+    pixel.track("ViewContent");
+    pixel.reset();
+    const before = tagCalls(page);
+    pixel.identify({ email: "bob@example.com" });
+    pixel.track("AddToWishlist");
+    await page.pass(1000);
+    expect(received(page).map((event) => event.tags)).toEqual([["meta", "tiktok"], []]);
+    expect(tagCalls(page)).toEqual(before);
+    const next = openPage("https://shop.example/2", page);
+    next.pixel({ ...granted, tags }).track("ViewContent");
+    await next.pass(1000);
+    expect(received(next)[0]?.tags).toEqual(["meta", "tiktok"]);
+  });
+
+  test("before the answer it forgets what was identified, and stores nothing", async () => {
+    const page = openPage();
+    const pixel = page.pixel();
+    pixel.identify({ email: email.given });
+    pixel.reset();
+    expect(stored(page)).toEqual({});
+    pixel.consent({ advertising: true });
+    pixel.track("ViewContent");
+    await page.pass(1000);
+    expect(received(page)[0]?.matchKeys?.meta).not.toHaveProperty("em");
+  });
+
+  test("after a refusal it changes nothing", () => {
+    const page = openPage();
+    const pixel = page.pixel();
+    pixel.consent({ advertising: false });
+    pixel.reset();
+    expect(stored(page)).toEqual({ "beaconry.consent": { advertising: false } });
+  });
+});
+
+describe("somebody else on the page", () => {
+  test("the tags know the first one, so events go by the collector alone, with the second one's keys", async () => {
+    const page = openPage();
+    const pixel = page.pixel({ ...granted, tags });
+    pixel.identify({ email: email.given });
+    pixel.track("ViewContent");
+    const before = tagCalls(page);
+    pixel.identify({ email: "bob@example.com" });
+    pixel.track("Search");
+    await page.pass(1000);
+    const [first, second] = received(page);
+    expect([first?.tags, first?.matchKeys?.meta?.em]).toEqual([["meta", "tiktok"], email.hash]);
+    expect([second?.tags, second?.matchKeys?.meta?.em]).toEqual([[], sha256("bob@example.com")]);
+    expect(tagCalls(page)).toEqual(before);
+  });
+
+  test("the same person told again, or told more of, is nobody else", async () => {
+    const page = openPage();
+    const pixel = page.pixel({ ...granted, tags });
+    pixel.identify({ email: email.given });
+    pixel.identify({ email: "alice_abc@gmail.com", phone: phone.given });
+    pixel.identify({ externalId: externalId.given });
+    pixel.track("Search");
+    await page.pass(1000);
+    expect(received(page)[0]?.tags).toEqual(["meta", "tiktok"]);
+    expect(received(page)[0]?.matchKeys).toEqual(hashed);
   });
 });
 
@@ -133,13 +350,19 @@ describe("a national phone number", () => {
     pixel.track("ViewContent");
     await page.pass(1000);
     const [before, after] = received(page);
-    expect(before?.matchKeys?.meta).toEqual({ em: email.hash, country: sha256("us") });
-    expect(after?.matchKeys?.meta).toEqual({ em: email.hash, country: sha256("us"), ph: sha256("12133734253") });
+    const external_id = sha256(String(stored(page)["beaconry.id"]));
+    expect(before?.matchKeys?.meta).toEqual({ em: email.hash, country: sha256("us"), external_id });
+    expect(after?.matchKeys?.meta).toEqual({
+      em: email.hash,
+      country: sha256("us"),
+      ph: sha256("12133734253"),
+      external_id,
+    });
     expect(after?.matchKeys?.tiktok?.phone).toBe(phone.hash);
     expect(issues).toEqual([]);
     expect((page.window.ttq as unknown[][]).filter(([method]) => method === "identify").at(-1)).toEqual([
       "identify",
-      { email: email.hash, phone_number: phone.hash },
+      { email: email.hash, phone_number: phone.hash, external_id },
     ]);
   });
 
@@ -222,6 +445,8 @@ describe("a national phone number", () => {
     pixel.consent({ advertising: true });
     pixel.track("Search");
     await page.pass(1000);
-    expect(received(page).map(({ matchKeys }) => matchKeys)).toEqual([undefined]);
+    const [event, ...others] = received(page);
+    expect(others).toEqual([]);
+    expect(Object.keys(event?.matchKeys?.meta ?? {})).toEqual(["external_id"]);
   });
 });

@@ -2,7 +2,7 @@ import type { Envelope, EnvelopeEvent } from "@beaconry/core";
 import { Window } from "happy-dom";
 import { parsePhone } from "../../core/src/phone.js";
 import type { Environment } from "../src/environment.js";
-import { type PixelOptions, resolveOptions } from "../src/options.js";
+import { checkOptions, type PixelOptions } from "../src/options.js";
 import { type Pixel, startPixel } from "../src/pixel.js";
 import type { PixelEvents } from "../src/pixel-events.js";
 
@@ -20,6 +20,8 @@ export interface Request {
   init: RequestInit;
   body: string;
   at: number;
+  /** What it was answered with; 0 where no answer came. */
+  status: number;
 }
 
 /** Answers of the collector: a status, or what `fetch` rejects with. */
@@ -44,34 +46,76 @@ export interface TestPage {
   pass(milliseconds: number): Promise<void>;
   /** How far ahead the next timer is, in milliseconds. */
   nextTimer(): number | undefined;
-  /** Fires what browsers fire when a page is hidden. */
+  /** Fires what browsers fire when another tab is looked at. */
+  hideTab(): void;
+  /** Fires what browsers fire when a page is left. */
   hide(): void;
+  /** Fires what browsers fire when the page comes back from the back/forward cache. */
+  comeBack(): void;
   pixel(options?: Partial<PixelOptions>): Pixel;
+  machine: Machine;
 }
 
-/** @param storage of an earlier page, to be the same browser */
+/** What the pages of one browser have in common. */
+interface Machine {
+  clock: { now: number };
+  timers: Set<{ at: number; callback: () => void; of: Window }>;
+  /** How many ids were made: no two pages make the same. */
+  ids: { made: number };
+  /** Where there are several tabs. */
+  tabs: Window[];
+  storage?: Window["localStorage"];
+  /** Names of the stored values whose change other tabs were told of. */
+  told: string[];
+}
+
+/** Tabs are told of so many changes of storage at most, so that two that answer each other do not go on for ever. */
+const mostTold = 64;
+
+/** @param earlier a page that is gone: its storage and cookies are those of the new one, to be the same browser */
 export function openPage(url = "https://shop.example/", earlier?: TestPage): TestPage {
   const window = new Window({ url });
-  leaveScriptsAlone(window);
-  const clock = { now: earlier?.environment.now() ?? start };
   if (earlier) carryOver(earlier.window, window);
-  const timers = new Set<{ at: number; callback: () => void }>();
+  return pageOf(window, {
+    clock: { now: earlier?.environment.now() ?? start },
+    timers: new Set(),
+    ids: earlier?.machine.ids ?? { made: 0 },
+    tabs: [],
+    told: [],
+  });
+}
+
+/** A page in another tab of the same browser: one clock, one storage, and each is told what the others change in it. */
+export function openTab(beside: TestPage, url = "https://shop.example/"): TestPage {
+  const { machine } = beside;
+  const { tabs } = machine;
+  const window = new Window({ url });
+  machine.storage ??= beside.window.localStorage;
+  for (const tab of [...(tabs.length ? [] : [beside.window]), window]) {
+    tabs.push(tab);
+    shareStorage(machine, tab, machine.storage);
+  }
+  return pageOf(window, machine);
+}
+
+function pageOf(window: Window, machine: Machine): TestPage {
+  leaveScriptsAlone(window);
+  const { clock, timers, ids } = machine;
   const requests: Request[] = [];
   const beacons: Blob[] = [];
   const answers: Answer[] = [];
   const warnings: string[] = [];
   const dice = { value: 0.5 };
   const beaconTakes = { value: true };
-  let made = 0;
-
   const environment: Environment = {
     window: window as unknown as globalThis.Window,
     now: () => clock.now,
     random: () => dice.value,
-    randomId: () => `id-${++made}`,
+    randomId: () => `id-${++ids.made}`,
     async fetch(to, init) {
-      requests.push({ url: to, init, body: String(init.body), at: clock.now });
       const answer = answers.shift() ?? { status: 202, body: { accepted: [], rejected: [] } };
+      const status = answer === "offline" ? 0 : answer.status;
+      requests.push({ url: to, init, body: String(init.body), at: clock.now, status });
       if (answer === "offline") throw new TypeError("Failed to fetch");
       const body = answer.body === undefined ? null : JSON.stringify(answer.body);
       return new Response(body, { status: answer.status, headers: answer.headers });
@@ -81,12 +125,13 @@ export function openPage(url = "https://shop.example/", earlier?: TestPage): Tes
       return beaconTakes.value;
     },
     after(delay, callback) {
-      const timer = { at: clock.now + delay, callback };
+      const timer = { at: clock.now + delay, callback, of: window };
       timers.add(timer);
       return () => timers.delete(timer);
     },
     importPhone: async () => ({ parsePhone }),
-    warn: (...message) => warnings.push(message.map(String).join(" ")),
+    log: (...message) =>
+      warnings.push(message.map((part) => (typeof part === "string" ? part : JSON.stringify(part))).join(" ")),
   };
 
   async function pass(milliseconds: number): Promise<void> {
@@ -103,9 +148,15 @@ export function openPage(url = "https://shop.example/", earlier?: TestPage): Tes
     clock.now = end;
   }
 
+  const look = (visibilityState: string) => {
+    Object.defineProperty(window.document, "visibilityState", { value: visibilityState, configurable: true });
+    window.document.dispatchEvent(new window.Event("visibilitychange"));
+  };
+
   return {
     window,
     environment,
+    machine,
     requests,
     beacons,
     answers,
@@ -118,12 +169,20 @@ export function openPage(url = "https://shop.example/", earlier?: TestPage): Tes
       const [next] = [...timers].sort((a, b) => a.at - b.at);
       return next && next.at - clock.now;
     },
+    hideTab: () => look("hidden"),
     hide() {
-      Object.defineProperty(window.document, "visibilityState", { value: "hidden", configurable: true });
-      window.document.dispatchEvent(new window.Event("visibilitychange"));
+      look("hidden");
       window.dispatchEvent(new window.Event("pagehide"));
     },
-    pixel: (options) => startPixel(resolveOptions({ endpoint, pageViews: "manual", ...options }), environment),
+    comeBack() {
+      window.dispatchEvent(Object.assign(new window.Event("pageshow"), { persisted: true }));
+      look("visible");
+    },
+    pixel(given) {
+      const options: PixelOptions = { endpoint, pageViews: "manual", ...given };
+      checkOptions(options);
+      return startPixel(options, environment);
+    },
   };
 }
 
@@ -143,6 +202,30 @@ function carryOver(from: Window, to: Window): void {
     if (name) to.localStorage.setItem(name, from.localStorage.getItem(name) ?? "");
   }
   for (const pair of from.document.cookie.split("; ")) if (pair) to.document.cookie = `${pair}; Path=/`;
+}
+
+/** The window's storage becomes this one; who writes is not told, as browsers have it, and no change is no news. */
+function shareStorage({ tabs, told }: Machine, own: Window, storage: Window["localStorage"]): void {
+  const tell = (name: string, oldValue: string | null, newValue: string | null) => {
+    for (const tab of tabs) {
+      if (tab === own || oldValue === newValue || told.length >= mostTold) continue;
+      told.push(name);
+      setTimeout(() => tab.dispatchEvent(new tab.StorageEvent("storage", { key: name, oldValue, newValue })), 0);
+    }
+  };
+  const shared = new Proxy(storage, {
+    get(target, property) {
+      const value = Reflect.get(target, property) as unknown;
+      if (property !== "setItem" && property !== "removeItem")
+        return typeof value === "function" ? value.bind(target) : value;
+      return (name: string, text?: string) => {
+        const before = target.getItem(name);
+        target[property](name, text as string);
+        tell(name, before, target.getItem(name));
+      };
+    },
+  });
+  Object.defineProperty(own, "localStorage", { value: shared, configurable: true });
 }
 
 /** Lets promises settle. */
@@ -167,6 +250,93 @@ export function cookiesOf({ window }: TestPage): Record<string, string> {
 export function stored({ window }: TestPage): Record<string, unknown> {
   const names = Array.from({ length: window.localStorage.length }, (_, index) => window.localStorage.key(index) ?? "");
   return Object.fromEntries(names.map((name) => [name, JSON.parse(window.localStorage.getItem(name) ?? "null")]));
+}
+
+/** The events in the stored queue, by page and event: `beaconry.queue.<page>.<event>`. */
+export function storedEvents(page: TestPage): { page: string; id: string; event: Record<string, unknown> }[] {
+  return Object.entries(stored(page)).flatMap(([name, value]) => {
+    const [, owner, id] = /^beaconry\.queue\.([^.]+)\.(.+)$/.exec(name) ?? [];
+    return owner && id ? [{ page: owner, id, event: value as Record<string, unknown> }] : [];
+  });
+}
+
+/** Web Locks within one browser: exclusive, in the order in which they are asked for. */
+export function createLocks() {
+  const queues = new Map<string, (() => void)[]>();
+  const next = (name: string) => {
+    queues.get(name)?.shift();
+    queues.get(name)?.[0]?.();
+  };
+  const locks = {
+    request(name: string, ...[given, run = given]: [options: unknown, callback?: unknown]): Promise<unknown> {
+      const { ifAvailable } = given as { ifAvailable?: boolean };
+      const use = run as (lock: { name: string } | null) => unknown;
+      const queue = queues.get(name) ?? [];
+      queues.set(name, queue);
+      if (ifAvailable && queue.length) return Promise.resolve().then(() => use(null));
+      return new Promise((resolve, reject) => {
+        const turn = () => {
+          Promise.resolve()
+            .then(() => use({ name }))
+            .then(resolve, reject)
+            .finally(() => next(name));
+        };
+        if (queue.push(turn) === 1) turn();
+      });
+    },
+  };
+  return {
+    put({ window }: TestPage) {
+      Object.defineProperty(window.navigator, "locks", { value: locks, configurable: true });
+    },
+    /** Names of the locks that are held. */
+    held: () => [...queues].filter(([, queue]) => queue.length).map(([name]) => name),
+    /** As a browser does when a page has ended. */
+    free: next,
+  };
+}
+
+/** A page that has ended without a word: it does nothing any more. */
+export function kill({ machine: { timers }, window, environment }: TestPage): void {
+  for (const timer of timers) if (timer.of === window) timers.delete(timer);
+  environment.after = () => () => {};
+}
+
+/** Cookies as a browser keeps them that knows which domains belong to nobody alone. Puts them into the page. */
+export function putCookies(page: TestPage, publicSuffixes: readonly string[]): Cookie[] {
+  const jar: Cookie[] = [];
+  const { hostname } = page.window.location;
+  const isAbove = (domain: string) => hostname === domain || hostname.endsWith(`.${domain}`);
+  Object.defineProperty(page.window.document, "cookie", {
+    get: () =>
+      jar
+        .filter(({ domain }) => !domain || isAbove(domain))
+        .map(({ name, value }) => `${name}=${value}`)
+        .join("; "),
+    set(text: string) {
+      const [pair = "", ...parts] = text.split("; ");
+      const [name = "", value = ""] = [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)];
+      const attributes = Object.fromEntries(parts.map((part) => [...part.split("="), ""]));
+      const domain = attributes.Domain?.replace(/^\./, "");
+      if (domain !== undefined && (!isAbove(domain) || publicSuffixes.includes(domain))) return;
+      const before = jar.findIndex((cookie) => cookie.name === name && cookie.domain === domain);
+      if (before >= 0) jar.splice(before, 1);
+      const maxAge = Number(attributes["Max-Age"]);
+      if (maxAge > 0) jar.push({ name, value, domain, maxAge, text });
+    },
+  });
+  return jar;
+}
+
+/** A cookie in a jar. */
+export interface Cookie {
+  name: string;
+  value: string;
+  /** `undefined`: of this host alone. */
+  domain: string | undefined;
+  maxAge: number;
+  /** As it was written. */
+  text: string;
 }
 
 /** Keeps what a pixel emits. */
