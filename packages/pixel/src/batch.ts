@@ -4,6 +4,8 @@
  */
 const mostBytes = 60 * 1024;
 
+const encoder = new TextEncoder();
+
 /** The body of one request, and how many of the items are in it. */
 export interface Batch {
   readonly body: string;
@@ -25,7 +27,7 @@ export function cutBatch<Item>(
   let bytes = head.length + 2;
   for (const item of items.slice(0, maxEvents)) {
     const text = toJson(item);
-    bytes += new Blob([text]).size + 1;
+    bytes += encoder.encode(text).length + 1;
     if (bytes > mostBytes) break;
     texts.push(text);
   }

@@ -11,6 +11,9 @@ const mostWaiting = 1000;
 
 const backoff = { base: 1_000, cap: 30_000 };
 
+/** What earlier pages left is taken over in portions of so many. */
+const mostAdopted = 100;
+
 /** Vendors recognise a second copy for 48 hours; events that an earlier page kept are sent within half of it. Milliseconds. */
 const longestKept = 86_400_000;
 
@@ -99,42 +102,48 @@ export function createQueue(parts: QueueParts): Queue {
   }
 
   async function sendAll(): Promise<void> {
-    othersWait = mayAdopt() && (await stored.adopt(adopt));
-    // Offline there is no trying; the event `online` goes on.
-    while (waiting.length && window.navigator.onLine !== false) {
-      const { body, count } = cut(waiting);
+    let adopted: boolean;
+    do {
+      const before = waiting.length;
+      othersWait = mayAdopt() && (await stored.adopt(adopt, () => waiting.length < mostAdopted));
+      adopted = waiting.length > before;
+      // Offline there is no trying; the event `online` goes on.
+      while (waiting.length && window.navigator.onLine !== false && (await sendBatch()));
+    } while (adopted && othersWait && !waiting.length);
+  }
+
+  /** Whether it makes sense to send the next one. */
+  async function sendBatch(): Promise<boolean> {
+    const { body, count } = cut(waiting);
+    const events = waiting.splice(0, count || 1);
+    if (!count) {
       // One that grew too large since it was added.
-      if (!count) drop(waiting.splice(0, 1), "too_large");
-      else {
-        onTheWay = waiting.splice(0, count);
-        const { status, wait, rejected, issues } = await transport.post(body);
-        const events = onTheWay;
-        onTheWay = [];
-        notBefore = now() + wait;
-        if (status >= 200 && status < 300) {
-          failures = 0;
-          for (const { id } of events) stored.remove(id);
-          const ids = idsOf(events);
-          const bad = rejected.filter(({ id }) => ids.includes(id));
-          ledger.sent(ids.filter((id) => !bad.some((one) => one.id === id)));
-          for (const { id, issues } of bad) ledger.dropped([id], "rejected", issues);
-          for (const { id, issues: found = [] } of issues)
-            for (const issue of found) ledger.emit("issue", { issue, id });
-        } else if (dropOnReturn) drop(events, dropOnReturn);
-        else if (status === 413 && count > 1) {
-          maxEvents = count >> 1;
-          waiting.unshift(...events);
-        } else if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
-          drop(events, status === 413 ? "too_large" : "refused");
-        } else {
-          waiting.unshift(...events);
-          failures++;
-          ledger.failed(`the collector answered ${status || "nothing"}; ${count} events are kept and sent again`);
-        }
-        dropOnReturn = undefined;
-        if (failures) return;
-      }
+      drop(events, "too_large");
+      return true;
     }
+    onTheWay = events;
+    const { status, wait, rejected, issues } = await transport.post(body);
+    onTheWay = [];
+    notBefore = now() + wait;
+    const isTaken = status >= 200 && status < 300;
+    const isFinal = status >= 400 && status < 500 && status !== 408 && status !== 429;
+    failures = isTaken || isFinal ? 0 : failures + 1;
+    if (isTaken) {
+      for (const { id } of events) stored.remove(id);
+      const ids = idsOf(events);
+      const bad = rejected.filter(({ id }) => ids.includes(id));
+      ledger.sent(ids.filter((id) => !bad.some((one) => one.id === id)));
+      for (const { id, issues } of bad) ledger.dropped([id], "rejected", issues);
+      for (const { id, issues: found = [] } of issues) for (const issue of found) ledger.emit("issue", { issue, id });
+    } else if (dropOnReturn) drop(events, dropOnReturn);
+    else if (isFinal && (status !== 413 || count === 1)) drop(events, status === 413 ? "too_large" : "refused");
+    else {
+      waiting.unshift(...events);
+      if (isFinal) maxEvents = count >> 1;
+      else ledger.failed(`the collector answered ${status || "nothing"}; ${count} events are kept and sent again`);
+    }
+    dropOnReturn = undefined;
+    return !failures;
   }
 
   function adopt(event: StoredEvent): void {

@@ -12,10 +12,10 @@ export interface StoredEvents {
   keep(event: StoredEvent): void;
   remove(id: string): void;
   /**
-   * Hands over, and keeps as this page's, what pages that are gone have left. Gives whether others, which are not gone,
-   * keep events as well. Never rejects.
+   * Hands over, and keeps as this page's, what pages that are gone have left, as long as there is room. Gives whether
+   * other pages' events are left. Never rejects.
    */
-  adopt(take: (event: StoredEvent) => void): Promise<boolean>;
+  adopt(take: (event: StoredEvent) => void, hasRoom: () => boolean): Promise<boolean>;
   /** This page is here, its events are its own. */
   hold(): void;
   /** This page is left: whoever comes next may have them. */
@@ -45,8 +45,9 @@ export function openStoredEvents(
     else if (!(now() - Number(storage.read(`page.${owner}`)) < lease)) run();
   }
 
-  function moveFrom(owner: string, take: (event: StoredEvent) => void): void {
+  function moveFrom(owner: string, take: (event: StoredEvent) => void, hasRoom: () => boolean): void {
     for (const name of storage.names(`queue.${owner}.`)) {
+      if (!hasRoom()) return;
       const event = storage.read(name) as StoredEvent | null;
       if (typeof event?.id === "string") {
         storage.write(`queue.${page}.${event.id}`, event);
@@ -64,7 +65,7 @@ export function openStoredEvents(
       sign();
     },
     remove: (id) => storage.remove(`queue.${page}.${id}`),
-    async adopt(take) {
+    async adopt(take, hasRoom) {
       sign();
       const others = () =>
         new Set(
@@ -73,7 +74,7 @@ export function openStoredEvents(
             .map((name) => name.split(".")[1] ?? "")
             .filter((owner) => owner !== page),
         );
-      for (const owner of others()) await ifGone(owner, () => moveFrom(owner, take)).catch(() => {});
+      for (const owner of others()) await ifGone(owner, () => moveFrom(owner, take, hasRoom)).catch(() => {});
       return others().size > 0;
     },
     hold() {
