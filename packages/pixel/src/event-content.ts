@@ -1,5 +1,4 @@
-import type { Device, EventContext, EventName, Issue, PropertiesOf } from "@beaconry/core";
-import type { PixelOptions } from "./options.js";
+import type { App, Device, EventContext, EventName, Issue, PropertiesOf } from "@beaconry/core";
 
 /**
  * What surrounds an event on this page now. No user agent and no address: the collector sees those itself. E-mail
@@ -7,7 +6,7 @@ import type { PixelOptions } from "./options.js";
  */
 export function readContext(
   { document, location, navigator }: Window,
-  { app }: PixelOptions,
+  app: App | undefined,
   device: Device | undefined,
 ): EventContext {
   return {
@@ -23,12 +22,20 @@ export function readContext(
   };
 }
 
-/** Bounded, so that a long address costs little; `%40` is an encoded `@`, `%2540` one encoded twice. */
-const email = /[\w.+%~-]{1,64}(@|%(25)*40)[\w-]{1,63}(\.[\w-]{1,63})+/gi;
+/** Encoded delimiters, which end what is before the address; `%25` is an encoded `%`, of what is encoded twice. */
+const delimiter = "%(?:25){0,4}(?:2[036acf]|3[abdf])";
+/** Letters of any script, also encoded. */
+const letter = "[\\p{L}\\p{N}-]|%(?:25){0,4}[89a-f][0-9a-f]";
+/** An address as people have them. Bounded, so that long texts cost little. */
+const email = new RegExp(
+  `((?:${delimiter})?)(?:${letter}|[.+~_']|%(?:25){0,4}2b){0,64}[!#$&'*/=?^\`{|}]?(?:@|%(?:25){0,4}40)` +
+    `(?:${letter}){1,63}(?:\\.(?:${letter}){1,63})+`,
+  "giu",
+);
 
 /** The text with `[email]` in the place of each e-mail address. */
 export function withoutEmail(text: string): string {
-  return text.replace(email, "[email]");
+  return text.replace(email, "$1[email]");
 }
 
 /** Whether the page tells e-mail addresses, which the vendors' scripts would read there for themselves. */

@@ -34,7 +34,8 @@ export function installGlobal(page: { beaconry?: BeaconryGlobal | Call[] }): voi
     },
     push(...calls: Call[]) {
       for (const call of calls) {
-        const [method, ...given] = call;
+        if (!Array.isArray(call)) continue;
+        const [method, ...given] = call as Call;
         if (method !== "create" && !beaconry.pixel) early.push(call);
         else if (method === "create" || Object.hasOwn(beaconry.pixel ?? {}, method)) {
           (beaconry[method as "create"] as (...given: unknown[]) => void)(...given);

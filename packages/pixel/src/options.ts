@@ -70,9 +70,8 @@ export interface PixelOptions {
   debug?: boolean;
 }
 
-const address: Kind = ["an http or https address, or a path of this site", /^string:(https?:\/)?\/./];
-/** A list as a text has commas between. */
-const id: Kind = ["a text of letters and digits, or several", /^(string|object):[\w.-]+(,[\w.-]+)*$/, true];
+const address: Kind = ["an http or https address, or a path of this site", /^string:(https?:\/\/[^/]|\/(?!\/))/];
+const id: Kind = ["a text of letters and digits, or several", /^string:[\w.-]+$/, true, true];
 const script = { scriptUrl: address, nonce: text, autoConfig: flag, agent: text };
 
 const shape: Readonly<Record<keyof PixelOptions, Shape>> = {

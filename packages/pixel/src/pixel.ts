@@ -16,9 +16,10 @@ import { copyOf, leftOut, readContext, tellsEmail, withoutEmail } from "./event-
 import { createIdentity } from "./identity.js";
 import { createLedger } from "./ledger.js";
 import type { PixelOptions } from "./options.js";
+import { watchLifecycle } from "./page-lifecycle.js";
 import { watchPageViews } from "./page-views.js";
 import type { DropReason, PixelEvents } from "./pixel-events.js";
-import { createQueue } from "./queue.js";
+import { createQueue, idsOf } from "./queue.js";
 import { openStorage, prefix } from "./storage.js";
 import { openStoredEvents } from "./stored-events.js";
 import { createTagSet } from "./tags/tag-set.js";
@@ -78,7 +79,8 @@ const mostHeld = 100;
 export function startPixel(options: PixelOptions, environment: Environment = browserEnvironment()): Pixel {
   const { window, now, after } = environment;
   const { document } = window;
-  const source = options.app ? "app" : "web";
+  const { app } = options;
+  const source = app ? "app" : "web";
 
   const ledger = createLedger(options.debug ? environment.log : () => {});
   const { emit, failed } = ledger;
@@ -90,9 +92,6 @@ export function startPixel(options: PixelOptions, environment: Environment = bro
   const stored = openStoredEvents(storage, environment);
   const held: PixelEvent[] = [];
   let last: Permission["send"] | undefined;
-  let isLeft = false;
-  /** The person is not the one that the tags were started for: until the next page the collector alone goes on. */
-  let isOther = false;
   let viewNow = () => {};
 
   const report = (issue: Issue, event?: { id: string; name: string }) => emit("issue", { issue, ...event });
@@ -112,12 +111,32 @@ export function startPixel(options: PixelOptions, environment: Environment = bro
     importPhone: environment.importPhone,
     report,
     onChange(isSomebodyElse) {
-      isOther ||= isSomebodyElse;
+      if (isSomebodyElse) tags.forget();
       if (!keysNow()) return;
       identity.keep();
       const keys = identity.keys();
-      if (keys && !isOther) tags.identify(keys);
+      if (keys) tags.identify(keys);
     },
+  });
+
+  const isLeft = watchLifecycle(window, {
+    onHide: () =>
+      safely(() => {
+        viewNow();
+        queue.flush();
+      }),
+    onLeave: () =>
+      safely(() => {
+        viewNow();
+        queue.leave();
+        stored.leave();
+      }),
+    onReturn: () =>
+      safely(() => {
+        // It hears nothing of other tabs while it is left.
+        consent.reload();
+        applyConsent();
+      }),
   });
 
   const queue = createQueue({
@@ -126,30 +145,25 @@ export function startPixel(options: PixelOptions, environment: Environment = bro
     stored,
     ledger,
     environment,
-    mayAdopt: () => !isLeft && allowedNow().send === "allow",
+    mayAdopt: () => !isLeft() && allowedNow().send === "allow",
     toJson: (event) => JSON.stringify({ ...event, consent: consent.current() }),
   });
 
   function release(given: PixelEvent): void {
-    const event = options.beforeSend ? changed(given) : given;
+    const event = changed(given);
     if (!event) {
       ledger.dropped([given.id], "before_send");
       return;
     }
     // A tag reads the address and title that the page has now: an event held since another one, and all on a page that
     // tells e-mail addresses, are the collector's alone.
-    const isHere = event.context.page?.url === withoutEmail(window.location.href);
-    const { context } = event;
+    const isHere = given.context.page?.url === withoutEmail(window.location.href);
     allowTags();
     queue.add({
       ...event,
-      context: {
-        ...context,
-        clicks: source === "web" ? clickIds.current() : undefined,
-        device: allowedDevice(),
-      },
+      context: { ...event.context, clicks: source === "web" ? clickIds.current() : undefined, device: allowedDevice() },
       matchKeys: keysNow(),
-      tags: isHere && !isOther && !tellsEmail(window) ? tags.track(event) : [],
+      tags: isHere && !tellsEmail(window) ? tags.track(event) : [],
     });
   }
 
@@ -167,10 +181,13 @@ export function startPixel(options: PixelOptions, environment: Environment = bro
       : present;
   }
 
+  /** As `beforeSend` wants it, and as JSON has it. */
   function changed(event: PixelEvent): PixelEvent | undefined {
+    if (!options.beforeSend) return event;
     try {
-      const result = options.beforeSend?.(event);
-      return result ? { ...result, id: event.id } : undefined;
+      const result = options.beforeSend(event);
+      if (result instanceof Promise) throw new TypeError("beforeSend gave a promise: it has to answer at once");
+      return result ? { ...event, ...JSON.parse(JSON.stringify(result)), id: event.id } : undefined;
     } catch (error) {
       failed("beforeSend threw", error);
       return undefined;
@@ -186,19 +203,17 @@ export function startPixel(options: PixelOptions, environment: Environment = bro
       if (source === "web") clickIds.keep();
       if (allowed.customerData) identity.keep();
       allowTags();
-      if (last !== send) stored.hold();
+      stored.hold();
       for (const event of held.splice(0)) release(event);
       queue.wake();
     } else if (send === "drop") {
       tags.refuse();
       identity.forget();
-      ledger.dropped(
-        held.splice(0).map(({ id }) => id),
-        "consent",
-      );
+      ledger.dropped(idsOf(held.splice(0)), "consent");
       queue.clear("consent");
       clickIds.erase();
-      for (const name of storage.names("")) storage.remove(name);
+      stored.leave();
+      for (const name of storage.names("")) if (name !== "consent") storage.remove(name);
     }
     last = send;
     if (send !== "hold") consent.save();
@@ -213,69 +228,54 @@ export function startPixel(options: PixelOptions, environment: Environment = bro
     }
   }
 
-  function track(name: string, properties?: unknown, { id: given }: TrackOptions = {}): string {
-    const isId = typeof given === "string" && /^[\w.:-]{1,128}$/.test(given);
-    const id = isId ? given : environment.randomId();
-    safely(() => {
+  function track(name: string, properties?: unknown, options?: TrackOptions): string {
+    let id = environment.randomId();
+    try {
       // A page view that is due comes before what happens on the page.
       viewNow();
-      const reportHere = (issue: Issue) => report(issue, { id, name: String(name) });
+      const given = options?.id;
+      const isId = typeof given === "string" && /^[\w.:-]{1,128}$/.test(given);
+      if (isId) id = given;
+      const isName = typeof name === "string" && name.trim() !== "";
+      const reportHere = (issue: Issue) => report(issue, { id, name: isName ? name : "" });
       if (given !== undefined && !isId) reportHere(leftOut("id", "a text of 1 to 128 letters, digits and ._:-"));
-      if (typeof name !== "string" || !name.trim()) {
+      if (isName) {
+        emit("tracked", { id, name });
+        take({
+          id,
+          name: name as EventName,
+          time: Math.floor(now()),
+          properties: copyOf(properties ?? {}, reportHere),
+          context: readContext(window, app, device()),
+        });
+      } else {
         reportHere(leftOut("name", "the name of an event"));
-        return ledger.dropped([id], "invalid");
+        ledger.dropped([id], "invalid");
       }
-      emit("tracked", { id, name });
-      const event: PixelEvent = {
-        id,
-        name: name as EventName,
-        time: Math.floor(now()),
-        properties: copyOf(properties ?? {}, reportHere),
-        context: readContext(window, options, device()),
-      };
-      const { send } = allowedNow();
-      if (send === "allow") release(event);
-      else if (send === "drop") ledger.dropped([id], "consent");
-      else {
-        held.push(event);
-        emit("held", { ids: [id] });
-        ledger.dropped(
-          held.splice(0, held.length - mostHeld).map(({ id }) => id),
-          "held_overflow",
-        );
-      }
-    });
+    } catch (error) {
+      failed("the event could not be read", error);
+      ledger.dropped([id], "invalid");
+    }
     return id;
   }
 
+  function take(event: PixelEvent): void {
+    const { send } = allowedNow();
+    if (send === "allow") release(event);
+    else if (send === "drop") ledger.dropped([event.id], "consent");
+    else {
+      held.push(event);
+      emit("held", { ids: [event.id] });
+      ledger.dropped(idsOf(held.splice(0, held.length - mostHeld)), "held_overflow");
+    }
+  }
+
   safely(() => {
-    const on = (target: Window | Document, type: string, listener: (event: Event) => void) =>
-      target.addEventListener(type, (event) => safely(() => listener(event)));
-    // Hidden is the last state that is sure to be seen on phones. Not `unload`, which would keep the page from the
-    // back/forward cache.
-    on(document, "visibilitychange", () => {
-      if (document.visibilityState === "hidden" && !isLeft) {
-        viewNow();
-        queue.flush();
-      }
-    });
-    on(window, "pagehide", () => {
-      viewNow();
-      isLeft = true;
-      queue.leave();
-      stored.leave();
-    });
-    on(window, "pageshow", () => {
-      if (!isLeft) return;
-      isLeft = false;
-      if (last === "allow") stored.hold();
-      queue.wake();
-    });
     // The person may answer in another tab.
-    on(window, "storage", (event) => {
-      if ((event as StorageEvent).key !== `${prefix}consent`) return;
+    window.addEventListener("storage", ({ key }) => {
+      if (key !== `${prefix}consent`) return;
       consent.reload();
-      applyConsent();
+      safely(applyConsent);
     });
     const begin = () => {
       applyConsent();
@@ -304,18 +304,18 @@ export function startPixel(options: PixelOptions, environment: Environment = bro
       }),
     reset: () =>
       safely(() => {
-        isOther = true;
+        tags.forget();
         identity.forget();
         applyConsent();
       }),
     track: (name, ...rest) => track(name, ...rest),
     page: () => track("PageView"),
     on: ledger.on,
-    async flush({ timeout = 5_000 } = {}) {
-      viewNow();
+    async flush(options) {
+      safely(viewNow);
       let cancel = () => {};
       const late = new Promise<void>((resolve) => {
-        cancel = after(timeout, resolve);
+        cancel = after(options?.timeout ?? 5_000, resolve);
       });
       await Promise.race([Promise.all([queue.flush(), identity.settled()]).catch(() => {}), late]);
       cancel();

@@ -51,7 +51,7 @@ export function createQueue(parts: QueueParts): Queue {
   const { transport, stored, ledger, environment, mayAdopt, toJson } = parts;
   const { after, now, random, window } = environment;
   let { maxEvents = 20, maxDelay = 1_000 } = parts.batch;
-  const waiting: StoredEvent[] = [];
+  let waiting: StoredEvent[] = [];
   let onTheWay: StoredEvent[] = [];
   /** Failures in a row. */
   let failures = 0;
@@ -90,30 +90,43 @@ export function createQueue(parts: QueueParts): Queue {
     dueAt = Infinity;
   }
 
+  const isOnline = () => window.navigator.onLine !== false;
+
   function start(): Promise<void> {
     stopTimer();
     sending ??= sendAll().finally(() => {
       sending = undefined;
-      if (failures) schedule(backoffDelay(failures, backoff, random()));
-      else if (waiting.length) schedule(maxDelay);
+      if (waiting.length)
+        schedule(failures ? backoffDelay(failures, backoff, random()) : isOnline() ? maxDelay : backoff.cap);
       else if (othersWait) schedule(backoff.cap);
     });
     return sending;
   }
 
+  /** Unless the collector has asked not to be. */
+  async function flush(): Promise<void> {
+    if (sending || notBefore <= now()) await start();
+  }
+
+  /** This page's own first: it may be gone any moment. */
   async function sendAll(): Promise<void> {
-    let adopted: boolean;
     do {
-      const before = waiting.length;
-      othersWait = mayAdopt() && (await stored.adopt(adopt, () => waiting.length < mostAdopted));
-      adopted = waiting.length > before;
       // Offline there is no trying; the event `online` goes on.
-      while (waiting.length && window.navigator.onLine !== false && (await sendBatch()));
-    } while (adopted && othersWait && !waiting.length);
+      while (waiting.length && isOnline() && (await sendBatch()));
+      if (waiting.length) return;
+      othersWait = mayAdopt() && (await stored.adopt(adopt, () => waiting.length < mostAdopted));
+    } while (waiting.length);
   }
 
   /** Whether it makes sense to send the next one. */
   async function sendBatch(): Promise<boolean> {
+    // While this page slept, others may have taken its events for left.
+    const taken = waiting.filter(({ id }) => stored.isTaken(id));
+    if (taken.length) {
+      waiting = waiting.filter((event) => !taken.includes(event));
+      ledger.sent(idsOf(taken));
+      return true;
+    }
     const { body, count } = cut(waiting);
     const events = waiting.splice(0, count || 1);
     if (!count) {
@@ -125,10 +138,10 @@ export function createQueue(parts: QueueParts): Queue {
     const { status, wait, rejected, issues } = await transport.post(body);
     onTheWay = [];
     notBefore = now() + wait;
-    const isTaken = status >= 200 && status < 300;
+    const isDone = status >= 200 && status < 300;
     const isFinal = status >= 400 && status < 500 && status !== 408 && status !== 429;
-    failures = isTaken || isFinal ? 0 : failures + 1;
-    if (isTaken) {
+    failures = isDone || isFinal || dropOnReturn ? 0 : failures + 1;
+    if (isDone) {
       for (const { id } of events) stored.remove(id);
       const ids = idsOf(events);
       const bad = rejected.filter(({ id }) => ids.includes(id));
@@ -152,7 +165,7 @@ export function createQueue(parts: QueueParts): Queue {
     else drop([event], "too_old");
   }
 
-  window.addEventListener("online", start);
+  window.addEventListener("online", flush);
 
   return {
     add(event) {
@@ -163,9 +176,7 @@ export function createQueue(parts: QueueParts): Queue {
       if (waiting.length >= maxEvents && notBefore <= now()) start();
       else schedule(maxDelay);
     },
-    async flush() {
-      if (sending || notBefore <= now()) await start();
-    },
+    flush,
     wake: () => schedule(maxDelay),
     leave() {
       for (let batch = cut(waiting); batch.count && transport.beacon(batch.body); batch = cut(waiting)) {
@@ -183,6 +194,7 @@ export function createQueue(parts: QueueParts): Queue {
   };
 }
 
-function idsOf(events: readonly { readonly id: string }[]): string[] {
+/** Their ids. */
+export function idsOf(events: readonly { readonly id: string }[]): string[] {
   return events.map(({ id }) => id);
 }

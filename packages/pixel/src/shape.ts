@@ -1,13 +1,16 @@
 import { BeaconryError, type Consent } from "@beaconry/core";
 
-/** What a value has to be: in words for the message, and as a pattern of `type:text`. `null` is of the type `object`. */
-export type Kind = readonly [takes: string, fits: RegExp, required?: true];
+/**
+ * What a value has to be: in words for the message, and as a pattern of `type:text`, where the text of an object is
+ * `{}`, and `null` is of the type `object`. `several`: or a list of such.
+ */
+export type Kind = readonly [takes: string, fits: RegExp, required?: true, several?: true];
 
 /** A kind, or the members of an object. */
 export type Shape = Kind | { readonly [name: string]: Shape };
 
 export const text: Kind = ["a text", /^string:./];
-export const object: Kind = ["an object", /^object:\[object/];
+export const object: Kind = ["an object", /^object:{}/];
 export const flag: Kind = ["true or false", /^boolean/];
 
 /** What a `Consent` has to be. */
@@ -15,7 +18,7 @@ export const consentShape: Readonly<Record<keyof Consent, Kind>> = {
   advertising: flag,
   advertiserTracking: flag,
   applicationTracking: flag,
-  limitedDataUse: ["true, false or { country, state }", /^(boolean|object:\[object)/],
+  limitedDataUse: ["true, false or { country, state }", /^(boolean|object:{})/],
 };
 
 /**
@@ -23,9 +26,14 @@ export const consentShape: Readonly<Record<keyof Consent, Kind>> = {
  * @throws BeaconryError `invalid_option`, which names what is wrong, what came and what is accepted, never the value
  */
 export function checkShape(value: unknown, shape: Shape, path: string): void {
-  const [takes, fits, required] = isKind(shape) ? shape : object;
+  const [takes, fits, required, several] = isKind(shape) ? shape : object;
+  const isOne = (one: unknown) => fits.test(textOf(one));
   const isMissing = value === undefined;
-  if (isMissing ? required || path === "options" : !fits.test(`${typeof value}:${value}`)) {
+  if (
+    isMissing
+      ? required || path === "options"
+      : !(several && Array.isArray(value) && value.length ? value.every(isOne) : isOne(value))
+  ) {
     const type = value === "" ? "an empty text" : `of type ${value === null ? value : typeof value} and does not fit`;
     fail(path, isMissing ? "missing" : type, takes);
   }
@@ -35,6 +43,11 @@ export function checkShape(value: unknown, shape: Shape, path: string): void {
     const at = path === "options" ? name : `${path}.${name}`;
     checkShape(given[name], shape[name] ?? fail(at, "unknown", Object.keys(shape).join(", ")), at);
   }
+}
+
+function textOf(value: unknown): string {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return `${typeof value}:${isObject ? "{}" : Array.isArray(value) ? "[]" : String(value)}`;
 }
 
 function isKind(shape: Shape): shape is Kind {

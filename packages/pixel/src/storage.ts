@@ -1,7 +1,8 @@
 /** What the pixel keeps in the browser, as JSON under names of its own. Where storage is denied it keeps nothing. */
 export interface PixelStorage {
   read(name: string): unknown;
-  write(name: string, value: unknown): void;
+  /** Whether it is kept now. */
+  write(name: string, value: unknown): boolean;
   remove(name: string): void;
   /** The names below this one. */
   names(below: string): string[];
@@ -21,7 +22,11 @@ export function openStorage(window: Window): PixelStorage {
   };
   return {
     read: (name) => attempt((storage) => JSON.parse(storage.getItem(prefix + name) ?? "null")),
-    write: (name, value) => attempt((storage) => storage.setItem(prefix + name, JSON.stringify(value))),
+    write: (name, value) =>
+      attempt((storage) => {
+        storage.setItem(prefix + name, JSON.stringify(value));
+        return true;
+      }) ?? false,
     remove: (name) => attempt((storage) => storage.removeItem(prefix + name)),
     names: (below) =>
       attempt((storage) => Object.keys(storage))

@@ -10,6 +10,8 @@ export type StoredEvent = Omit<EnvelopeEvent, "consent">;
 export interface StoredEvents {
   /** Without what must not be stored: what TikTok takes in the clear, and the device. */
   keep(event: StoredEvent): void;
+  /** Whether the event was kept, and another page has taken it over. */
+  isTaken(id: string): boolean;
   remove(id: string): void;
   /**
    * Hands over, and keeps as this page's, what pages that are gone have left, as long as there is room. Gives whether
@@ -27,7 +29,7 @@ const lease = 180_000;
 
 /**
  * Every page has a folder of its own, `queue.<page>.<event>`, and holds a lock on it for as long as it lives; one whose
- * lock is free is taken over. Without Web Locks, pages sign `page.<page>` with the time instead.
+ * lock is free is taken over. Without Web Locks, pages that keep events sign `page.<page>` with the time instead.
  */
 export function openStoredEvents(
   storage: PixelStorage,
@@ -35,10 +37,19 @@ export function openStoredEvents(
 ): StoredEvents {
   const { locks } = window.navigator;
   let page = randomId();
-  let release = () => {};
-  const sign = () => {
-    if (!locks) storage.write(`page.${page}`, now());
-  };
+  let release: (() => void) | undefined;
+  /** Names of this page's events, by id. */
+  const names = new Map<string, string>();
+
+  function write(event: StoredEvent): void {
+    const name = `queue.${page}.${event.id}`;
+    if (storage.write(name, event)) names.set(event.id, name);
+    sign();
+  }
+
+  function sign(): void {
+    if (!locks && names.size) storage.write(`page.${page}`, now());
+  }
 
   async function ifGone(owner: string, run: () => void): Promise<void> {
     if (locks) await locks.request(prefix + owner, { ifAvailable: true }, (lock) => (lock ? run() : undefined));
@@ -49,43 +60,49 @@ export function openStoredEvents(
     for (const name of storage.names(`queue.${owner}.`)) {
       if (!hasRoom()) return;
       const event = storage.read(name) as StoredEvent | null;
-      if (typeof event?.id === "string") {
-        storage.write(`queue.${page}.${event.id}`, event);
-        take(event);
-      }
       storage.remove(name);
+      if (typeof event?.id !== "string") continue;
+      write(event);
+      take(event);
     }
     storage.remove(`page.${owner}`);
+  }
+
+  /** The pages that have something here. */
+  function others(): Set<string> {
+    const owners = [...storage.names("queue."), ...storage.names("page.")].map((name) => name.split(".")[1] ?? "");
+    return new Set(owners.filter((owner) => owner !== page));
   }
 
   return {
     keep({ matchKeys, ...event }) {
       const context = { ...event.context, device: undefined };
-      storage.write(`queue.${page}.${event.id}`, { ...event, context, matchKeys: matchKeys && hashesOf(matchKeys) });
-      sign();
+      write({ ...event, context, matchKeys: matchKeys && hashesOf(matchKeys) });
     },
-    remove: (id) => storage.remove(`queue.${page}.${id}`),
+    isTaken(id) {
+      const name = names.get(id);
+      return name !== undefined && storage.read(name) === null;
+    },
+    remove(id) {
+      const name = names.get(id);
+      if (name) storage.remove(name);
+      names.delete(id);
+    },
     async adopt(take, hasRoom) {
       sign();
-      const others = () =>
-        new Set(
-          storage
-            .names("queue.")
-            .map((name) => name.split(".")[1] ?? "")
-            .filter((owner) => owner !== page),
-        );
       for (const owner of others()) await ifGone(owner, () => moveFrom(owner, take, hasRoom)).catch(() => {});
       return others().size > 0;
     },
     hold() {
+      if (release) return;
       const done = new Promise<void>((resolve) => {
         release = resolve;
       });
       locks?.request(prefix + page, () => done).catch(() => {});
-      sign();
     },
     leave() {
-      release();
+      release?.();
+      release = undefined;
       storage.remove(`page.${page}`);
       // Should the page come back, it is a new one: others may have taken what it left.
       page = randomId();

@@ -184,9 +184,25 @@ describe("when the person refuses", () => {
     pixel.consent({ advertising: false });
     answer(new Response(null, { status: 503 }));
     await flushed;
-    await page.pass(600_000);
+    await page.pass(60_000);
     expect(page.requests).toHaveLength(1);
     expect(await pixel.flush()).toMatchObject({ sent: 0, pending: 0, reasons: { consent: 1 } });
+  });
+
+  test("a request that fails afterwards leaves no timer", async () => {
+    const page = openPage();
+    let answer: (response: Response) => void = () => {};
+    page.environment.fetch = () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      });
+    const pixel = page.pixel({ consent: { advertising: true } });
+    pixel.track("ViewContent");
+    await page.pass(1000);
+    pixel.consent({ advertising: false });
+    answer(new Response(null, { status: 503 }));
+    await page.pass(60_000);
+    expect(page.nextTimer()).toBeUndefined();
   });
 
   test("and agrees again: tags are let go on, events go out", async () => {
@@ -275,7 +291,7 @@ describe("an answer given in another tab", () => {
     expect(page.requests).toEqual([]);
   });
 
-  test("DEFECT: two tabs that hear of a refusal do not go on telling each other", async () => {
+  test("two tabs that hear of a refusal do not go on telling each other", async () => {
     const page = openPage();
     page.pixel().consent({ advertising: true });
     const tab = openTab(page);
@@ -285,7 +301,7 @@ describe("an answer given in another tab", () => {
   });
 });
 
-test("DEFECT: a refusal given on another page while this one was in the back/forward cache counts when it comes back", async () => {
+test("a refusal given on another page while this one was in the back/forward cache counts when it comes back", async () => {
   const page = openPage(landing);
   const pixel = page.pixel({ tags });
   pixel.consent({ advertising: true });
@@ -329,7 +345,7 @@ test("a wrong member of a choice is reported and does not spoil the rest", () =>
 });
 
 test.each([
-  ["DEFECT: an object without a prototype", Object.assign(Object.create(null), { advertising: false })],
+  ["an object without a prototype", Object.assign(Object.create(null), { advertising: false })],
   ["a value that is no text", { advertising: false, other: Symbol("x") }],
   ["another that is none", { advertising: false, applicationTracking: Object.create(null) }],
 ])("a refusal counts, whatever comes with it: %s", (_, choice) => {

@@ -212,7 +212,7 @@ describe("a wrong event", () => {
     const issues = listen(pixel, "issue");
     const dropped = listen(pixel, "dropped");
     const tracked = listen(pixel, "tracked");
-    const ids = [undefined, "", "  ", Symbol("s"), 5].map((name) => pixel.track(name as never));
+    const ids = [undefined, "", "  ", Symbol("s"), 5].map((name) => pixel.track(name as "PageView"));
     expect(issues.map(({ id, issue }) => [id, issue.path])).toEqual(ids.map((id) => [id, "name"]));
     expect(dropped).toEqual(ids.map((id) => ({ ids: [id], reason: "invalid" })));
     expect(tracked).toEqual([]);

@@ -47,16 +47,43 @@ test("calls before any create wait for it", async () => {
   expect(beaconry.pixel).toBe(first);
 });
 
-test.each([[null], [undefined], [5], ["track"], [{}], [[]], [[5]], [[{}]]])(
-  "DEFECT: what is no call spoils no other: %o",
-  async (junk) => {
-    const page: Page = { beaconry: [["create", options], junk as never, ["track", "ViewContent"]] };
-    installGlobal(page);
-    const beaconry = page.beaconry as BeaconryGlobal;
-    beaconry.push(junk as never, ["track", "Search"]);
-    expect(await beaconry.pixel?.flush()).toMatchObject({ pending: 2 });
-  },
-);
+test.each([
+  ["null", null],
+  ["undefined", undefined],
+  ["a number", 5],
+  ["an object", {}],
+  ["a text", "track"],
+  ["an empty list", []],
+  ["no name", [{}]],
+])("what is no call spoils no other: %s", async (_, junk) => {
+  const page: Page = { beaconry: [["create", options], junk as never, ["track", "ViewContent"]] };
+  installGlobal(page);
+  const beaconry = page.beaconry as BeaconryGlobal;
+  beaconry.push(junk as never, ["track", "Search"]);
+  expect(await beaconry.pixel?.flush()).toMatchObject({ pending: 2 });
+});
+
+test("has the pixel's methods, which wait for create, and create itself", async () => {
+  const page: Page = {};
+  installGlobal(page);
+  const beaconry = page.beaconry as BeaconryGlobal;
+  beaconry.track?.("ViewContent");
+  beaconry.push(["page"]);
+  beaconry.create({ endpoint, pageViews: "manual" });
+  expect(await beaconry.pixel?.flush()).toMatchObject({ pending: 2 });
+  expect(beaconry.track?.("ViewContent", {}, { id: "mine" })).toBe("mine");
+  expect(await beaconry.flush?.()).toMatchObject({ pending: 3 });
+  const first = beaconry.pixel;
+  beaconry.create({ endpoint: "/other" });
+  expect(beaconry.pixel).toBe(first);
+  expect(beaconry.sample(0)({ id: "1" } as never)).toBeUndefined();
+});
+
+test("wrong options throw there as well", () => {
+  const page: Page = {};
+  installGlobal(page);
+  expect(() => (page.beaconry as BeaconryGlobal).push(["create", { endpont: "/x" }])).toThrow("endpoint is missing");
+});
 
 test("a second copy of the script changes nothing", () => {
   const page: Page = {};

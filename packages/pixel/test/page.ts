@@ -170,9 +170,10 @@ function pageOf(window: Window, machine: Machine): TestPage {
       return next && next.at - clock.now;
     },
     hideTab: () => look("hidden"),
+    // In the order of the HTML standard, "unload a document".
     hide() {
-      look("hidden");
       window.dispatchEvent(new window.Event("pagehide"));
+      look("hidden");
     },
     comeBack() {
       window.dispatchEvent(Object.assign(new window.Event("pageshow"), { persisted: true }));
@@ -210,7 +211,7 @@ function shareStorage({ tabs, told }: Machine, own: Window, storage: Window["loc
     for (const tab of tabs) {
       if (tab === own || oldValue === newValue || told.length >= mostTold) continue;
       told.push(name);
-      setTimeout(() => tab.dispatchEvent(new tab.StorageEvent("storage", { key: name, oldValue, newValue })), 0);
+      setTimeout(() => tab.dispatchEvent(new tab.StorageEvent("storage", { key: name })), 0);
     }
   };
   const shared = new Proxy(storage, {

@@ -237,7 +237,7 @@ describe("a request that fails", () => {
     expect(await pixel.flush()).toEqual({ sent: 1, pending: 0, dropped: 1, reasons: { refused: 1 } });
   });
 
-  test("DEFECT: when nothing is left to send, no timer goes on, whatever was refused after a failure", async () => {
+  test("when nothing is left to send, no timer goes on, whatever was refused after a failure", async () => {
     const page = openPage();
     const pixel = page.pixel({ ...granted, batch: { maxDelay: 0 } });
     page.answers.push({ status: 503 }, { status: 400 });
@@ -278,7 +278,7 @@ describe("offline", () => {
     expect(received(page).map(({ id }) => id)).toEqual(ids);
   });
 
-  test("DEFECT: it does not spin, however short the delay of a batch is", async () => {
+  test("it does not spin, however short the delay of a batch is", async () => {
     const { page } = openOffline();
     let timers = 0;
     const { after } = page.environment;
@@ -288,7 +288,7 @@ describe("offline", () => {
     expect(timers).toBeLessThan(60);
   });
 
-  test("DEFECT: a network that comes back is no leave to ask before the collector's Retry-After", async () => {
+  test("a network that comes back is no leave to ask before the collector's Retry-After", async () => {
     const page = openPage();
     page.answers.push({ status: 429, headers: { "Retry-After": "60" } });
     const pixel = page.pixel({ ...granted, batch: { maxDelay: 0 } });
@@ -375,7 +375,7 @@ test("reasons has only what occurred", async () => {
   const pixel = page.pixel({ ...granted, beforeSend: (event) => (event.name === "Search" ? null : event) });
   pixel.track("Search");
   pixel.track("Search");
-  pixel.track("" as never);
+  pixel.track("" as "PageView");
   pixel.track("ViewContent");
   expect(await pixel.flush()).toEqual({ sent: 1, pending: 0, dropped: 3, reasons: { before_send: 2, invalid: 1 } });
 });

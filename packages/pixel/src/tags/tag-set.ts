@@ -12,6 +12,8 @@ export interface TagSet {
   /** The person refused: stops them. */
   refuse(): void;
   identify(keys: MatchKeys): void;
+  /** The person is not the one for whom they were started: until the next page they get nothing more. */
+  forget(): void;
   /** The vendors whose tag took the event. */
   track(event: TagEvent): readonly Vendor[];
 }
@@ -29,6 +31,7 @@ export function createTagSet(
   let started = false;
   let active = false;
   let startedLimited = false;
+  let isOver = false;
 
   const attempt = (vendor: Vendor, use: () => unknown) => {
     try {
@@ -73,8 +76,11 @@ export function createTagSet(
     },
     refuse: () => activate(false),
     identify: (keys) => {
-      if (active) each((tag) => tag.identify(keys));
+      if (active && !isOver) each((tag) => tag.identify(keys));
     },
-    track: (event) => (active ? each((tag) => tag.track(event)) : []),
+    forget() {
+      isOver = started;
+    },
+    track: (event) => (active && !isOver ? each((tag) => tag.track(event)) : []),
   };
 }
