@@ -1,4 +1,5 @@
 import type { App, Device, EventContext, EventName, Issue, PropertiesOf } from "@beaconry/core";
+import { withoutEmail } from "@beaconry/core/internal";
 
 /**
  * What surrounds an event on this page now. No user agent and no address: the collector sees those itself. E-mail
@@ -20,22 +21,6 @@ export function readContext(
     app,
     device,
   };
-}
-
-/** Encoded delimiters, which end what is before the address; `%25` is an encoded `%`, of what is encoded twice. */
-const delimiter = "%(?:25){0,4}(?:2[036acf]|3[abdf])";
-/** Letters of any script, also encoded. */
-const letter = "[\\p{L}\\p{N}-]|%(?:25){0,4}[89a-f][0-9a-f]";
-/** An address as people have them. Bounded, so that long texts cost little. */
-const email = new RegExp(
-  `((?:${delimiter})?)(?:${letter}|[.+~_']|%(?:25){0,4}2b){0,64}[!#$&'*/=?^\`{|}]?(?:@|%(?:25){0,4}40)` +
-    `(?:${letter}){1,63}(?:\\.(?:${letter}){1,63})+`,
-  "giu",
-);
-
-/** The text with `[email]` in the place of each e-mail address. */
-export function withoutEmail(text: string): string {
-  return text.replace(email, "$1[email]");
 }
 
 /** Whether the page tells e-mail addresses, which the vendors' scripts would read there for themselves. */

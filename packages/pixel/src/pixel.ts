@@ -7,12 +7,13 @@ import {
   type TrackArguments,
   type UserData,
 } from "@beaconry/core";
+import { withoutEmail } from "@beaconry/core/internal";
 import type { PixelEvent } from "./before-send.js";
 import { openClickIds } from "./click-ids.js";
 import { openConsent, readConsent } from "./consent-store.js";
 import { openCookies } from "./cookies.js";
 import { browserEnvironment, type Environment } from "./environment.js";
-import { copyOf, leftOut, readContext, tellsEmail, withoutEmail } from "./event-content.js";
+import { copyOf, leftOut, readContext, tellsEmail } from "./event-content.js";
 import { createIdentity } from "./identity.js";
 import { createLedger } from "./ledger.js";
 import type { PixelOptions } from "./options.js";

@@ -1,6 +1,6 @@
+import { withoutEmail } from "@beaconry/core/internal";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { withoutEmail } from "../src/event-content.js";
 import { createFbq } from "../src/tags/meta.js";
 import { listen, openPage, received, stored, storedEvents, tags } from "./page.js";
 

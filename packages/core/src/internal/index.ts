@@ -25,3 +25,4 @@ export {
   withMethods,
   yesOrNo,
 } from "./rule.js";
+export { withoutEmail } from "./without-email.js";
