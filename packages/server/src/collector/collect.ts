@@ -1,35 +1,23 @@
-import { isBeaconryError, type TrackedEvent } from "@beaconry/core";
-import { clientIp, isPublic } from "../client-ip.js";
+import { type Issue, isBeaconryError, type TrackedEvent } from "@beaconry/core";
+import { type ProxyTrust, type RequestInfo, seenClient, seenUrl } from "../seen-request.js";
+import { type Claim, claimIssue } from "./claims.js";
+import type { CollectorSettings } from "./options.js";
 import { corsHeaders } from "./origins.js";
-import { readBody } from "./read-body.js";
+import { type BodyProblem, readBody } from "./read-body.js";
 import { type EventIssues, type ReadEnvelope, readEnvelope } from "./read-envelope.js";
 import type { ReceivedEvent } from "./read-event.js";
-
-/** Limits of a collector. */
-export interface CollectorOptions {
-  /**
-   * Origins of the pages that may send, such as `https://shop.example`. The collector's own host always may.
-   * Default: none but that.
-   */
-  origins?: readonly string[];
-  /** Largest body, bytes. Default 262,144. */
-  maxBytes?: number;
-  /** Most events in a body. Default 100. */
-  maxEvents?: number;
-}
-
-/** What the adapter of a server knows and a Fetch API request does not say. */
-export interface RequestInfo {
-  /** The socket's own address; without it no address is sent on. */
-  remoteAddress?: string;
-}
+import { setCookies } from "./set-cookies.js";
 
 /** What a collector works with. */
 export interface CollectorParts {
-  readonly limits: Required<CollectorOptions>;
-  readonly trusts: (address: string, hop: number) => boolean;
+  readonly settings: CollectorSettings;
+  readonly trust: ProxyTrust;
   /** Puts events into the outbox; resolves when they are kept. */
   readonly intake: (events: readonly ReceivedEvent[]) => Promise<Findings>;
+  /** Counts events that a robot has sent. */
+  readonly onBot: (events: readonly TrackedEvent[]) => void;
+  /** Counts what a batch said that is not a page's to say, and how many of its events said it. */
+  readonly onClaim: (claim: Claim, events: number) => void;
   /** ms */
   readonly now: () => number;
 }
@@ -48,58 +36,130 @@ export interface CollectReply extends Findings {
   readonly accepted: readonly string[];
 }
 
+type HeaderFields = Readonly<Record<string, string>>;
+
 const contentTypes = ["text/plain", "application/json"];
 /** Seconds after which a full collector may be asked again. */
 const retryAfterSeconds = 5;
 
-/** Takes a pixel's batch. The answer is 202 only when the outbox has the events, and a 4xx for whatever is malformed. */
+/**
+ * Takes a pixel's batch. The answer is 202 only when the outbox has the events, a 4xx for whatever is malformed, and
+ * 503 with `Retry-After` while the outbox is full or the tracker is closing. Throws when the request's body has been
+ * read before, and what an outbox throws that is broken.
+ */
 export async function collect(request: Request, info: RequestInfo, parts: CollectorParts): Promise<Response> {
-  const { limits, intake, now } = parts;
-  const cors = corsHeaders(request, limits.origins);
-  if (!cors) return answer(403, { error: "this origin is not allowed" });
+  const { settings, now } = parts;
+  const cors = corsHeaders(request, settings.origins);
+  if (!cors) return answer(403, { error: "this origin is not allowed" }, { Vary: "Origin" });
   if (request.method === "OPTIONS") return preflight(cors);
   if (request.method !== "POST")
     return answer(405, { error: "only POST is taken" }, { ...cors, Allow: "POST, OPTIONS" });
-  const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
-  if (!contentTypes.includes(type)) return answer(415, { error: `accepted are ${contentTypes.join(", ")}` }, cors);
-  const text = await readBody(request, limits.maxBytes).catch(() => "");
-  if (text === undefined) return answer(413, { error: `accepted are ${limits.maxBytes} bytes` }, cors);
-  const envelope = readEnvelope(text, now(), limits.maxEvents);
+  const wrong = wrongContent(request);
+  if (wrong) return answer(415, { error: wrong.error }, { ...cors, ...wrong.headers });
+  if (request.bodyUsed) throw new TypeError("collect: the request's body has been read before it came here");
+  const body = await readBody(request, settings.maxBytes, settings.bodyTimeout);
+  if ("problem" in body) return refuseBody(body.problem, settings, cors);
+  const envelope = readEnvelope(body.text, now(), settings);
   if (!envelope) return answer(400, { error: "accepted is JSON of the form { sentAt, events: [...] }" }, cors);
   try {
-    return answer(202, await take(envelope, request, info, parts, intake), cors);
+    const { reply, taken } = await take(envelope, request, info, parts);
+    return answer(202, reply, cors, cookiesFor(taken, request, info, parts));
   } catch (error) {
     if (!isBeaconryError(error)) throw error;
     return answer(503, { error: "not kept: try again" }, { ...cors, "Retry-After": String(retryAfterSeconds) });
   }
 }
 
+/** What is wrong with how the body is written, by its headers. */
+function wrongContent({ headers }: Request): { error: string; headers: HeaderFields } | undefined {
+  const [type = "", ...parameters] = (headers.get("content-type") ?? "").toLowerCase().split(";");
+  const charset = parameters.map((one) => /^\s*charset=\s*"?([^"\s]*)"?\s*$/.exec(one)?.[1]).find(Boolean);
+  if (!contentTypes.includes(type.trim()) || (charset !== undefined && !/^utf-?8$/.test(charset)))
+    return { error: `accepted are ${contentTypes.join(", ")}, in UTF-8`, headers: {} };
+  const encoding = headers.get("content-encoding")?.trim().toLowerCase() ?? "";
+  // RFC 9110, section 15.5.16: so that the sender knows that it was not the type.
+  if (encoding !== "" && encoding !== "identity")
+    return { error: "compressed bodies are not taken", headers: { "Accept-Encoding": "identity" } };
+  return undefined;
+}
+
+function refuseBody(problem: BodyProblem, { maxBytes, bodyTimeout }: CollectorSettings, cors: HeaderFields): Response {
+  if (problem === "too_large") return answer(413, { error: `accepted are ${maxBytes} bytes` }, cors);
+  if (problem === "too_slow") return answer(408, { error: `the body must come within ${bodyTimeout} ms` }, cors);
+  return answer(400, { error: "the body did not come whole, or is no UTF-8" }, cors);
+}
+
 async function take(
   envelope: ReadEnvelope,
   request: Request,
   info: RequestInfo,
-  { trusts }: CollectorParts,
-  intake: CollectorParts["intake"],
-): Promise<CollectReply> {
-  const address = clientIp(info.remoteAddress, request.headers.get("x-forwarded-for"), trusts);
-  const ip = address !== undefined && isPublic(address) ? address : undefined;
-  const userAgent = request.headers.get("user-agent")?.slice(0, 1_024);
-  const events = envelope.events.map(({ event, tags }) => ({ tags, event: withClient(event, ip, userAgent) }));
+  { settings, trust, intake, onBot, onClaim }: CollectorParts,
+): Promise<{ reply: CollectReply; taken: readonly TrackedEvent[] }> {
+  const client = seenClient(request, info, trust);
+  const events = envelope.events.map((received) => ({ ...received, event: withClient(received.event, client) }));
+  if (settings.isBot?.(client.userAgent)) {
+    onBot(events.map(({ event }) => event));
+    const refused = events.map(({ event }) => ({ id: event.id, issues: [isRobot] }));
+    return { reply: { accepted: [], rejected: [...envelope.rejected, ...refused], issues: [] }, taken: [] };
+  }
   const { rejected, issues } = await intake(events);
+  // Only now: a batch that is refused as a whole comes again.
+  for (const [claim, count] of envelope.claims) onClaim(claim, count);
   const out = new Set(rejected.map(({ id }) => id));
-  const accepted = events.map(({ event }) => event.id).filter((id) => !out.has(id));
-  return { accepted, rejected: [...envelope.rejected, ...rejected], issues };
+  const kept = events.filter(({ event }) => !out.has(event.id));
+  const claimed = kept
+    .filter(({ claims }) => claims.length > 0)
+    .map(({ event, claims }) => ({ id: event.id, issues: claims.map(claimIssue) }));
+  return {
+    reply: {
+      accepted: kept.map(({ event }) => event.id),
+      rejected: [...envelope.rejected, ...rejected.map(cutIssues)],
+      issues: [...issues, ...claimed].map(cutIssues),
+    },
+    taken: kept.map(({ event }) => event),
+  };
 }
 
-function withClient(event: TrackedEvent, ip: string | undefined, userAgent: string | undefined): TrackedEvent {
-  return { ...event, context: { ...event.context, ip, userAgent } };
+/** Issues that are told of one event. */
+const mostIssues = 20;
+
+/** The answer is not to grow with what somebody makes up. */
+function cutIssues({ id, issues }: EventIssues): EventIssues {
+  if (issues.length <= mostIssues) return { id, issues };
+  const message = `${issues.length - mostIssues} more are not listed`;
+  const rest: Issue = { severity: "warning", code: "too_many", path: "issues", message };
+  return { id, issues: [...issues.slice(0, mostIssues), rest] };
 }
 
-function preflight(cors: Record<string, string>): Response {
+const isRobot: Issue = {
+  severity: "error",
+  code: "wrong_value",
+  path: "context.userAgent",
+  message: "a robot's events are not taken",
+};
+
+function withClient(event: TrackedEvent, client: object): TrackedEvent {
+  return { ...event, context: { ...event.context, ...client } };
+}
+
+function cookiesFor(
+  taken: readonly TrackedEvent[],
+  request: Request,
+  info: RequestInfo,
+  { settings, trust, now }: CollectorParts,
+): readonly string[] {
+  if (!settings.cookies || taken.length === 0) return [];
+  const { headers } = request;
+  const seen = { url: seenUrl(request, info, trust), origin: headers.get("origin"), cookie: headers.get("cookie") };
+  return setCookies(taken, seen, settings.cookies, now());
+}
+
+function preflight(cors: HeaderFields): Response {
   return new Response(null, {
     status: 204,
     headers: {
       ...cors,
+      Allow: "POST, OPTIONS",
       "Access-Control-Allow-Methods": "POST",
       "Access-Control-Allow-Headers": "content-type",
       "Access-Control-Max-Age": "86400",
@@ -107,6 +167,8 @@ function preflight(cors: Record<string, string>): Response {
   });
 }
 
-function answer(status: number, body: object, headers: Record<string, string> = {}): Response {
-  return Response.json(body, { status, headers: { ...headers, "Cache-Control": "no-store" } });
+function answer(status: number, body: object, headers: HeaderFields = {}, cookies: readonly string[] = []): Response {
+  const response = Response.json(body, { status, headers: { ...headers, "Cache-Control": "no-store" } });
+  for (const cookie of cookies) response.headers.append("Set-Cookie", cookie);
+  return response;
 }

@@ -14,8 +14,11 @@ export function corsHeaders(request: Request, allowed: readonly string[]): Recor
   };
 }
 
-/** Hosts alone are compared: behind a proxy that ends TLS the schemes differ. */
+/** Hosts alone are compared, without default ports: behind a proxy that ends TLS the schemes differ. */
 function isOwnHost(origin: string, request: Request): boolean {
   const host = request.headers.get("host") ?? new URL(request.url).host;
-  return URL.canParse(origin) && new URL(origin).host === host;
+  if (!URL.canParse(origin)) return false;
+  const page = new URL(origin);
+  const own = `${page.protocol}//${host}`;
+  return URL.canParse(own) && new URL(own).host === page.host;
 }

@@ -1,7 +1,6 @@
 import {
   type App,
   type Clicks,
-  type Consent,
   type Device,
   type EventName,
   type Issue,
@@ -11,58 +10,72 @@ import {
   type Vendor,
 } from "@beaconry/core";
 import { clickIdForm, readMatchKeys } from "@beaconry/core/internal";
-import { asBoolean, asNumber, asObject, asText, isObject, isShallow } from "./shape.js";
+import { type Claim, claimsIn } from "./claims.js";
+import { readConsent } from "./read-consent.js";
+import { asNumber, asObject, asText, isObject, isPlain, type JsonBudget } from "./shape.js";
 
 /** An event as a page told it, cleaned: only what a page may say. */
 export interface ReceivedEvent {
   readonly event: TrackedEvent;
   /** The vendors whose tag has reported it in the browser. */
   readonly tags: readonly Vendor[];
+  /** What it said that is not the page's to say. It was left out. */
+  readonly claims: readonly Claim[];
 }
 
-/** Levels of JSON in `properties`, and names on its first one. */
-const deepest = 6;
+/** An event that can not be used, and why. */
+export interface RefusedEvent {
+  readonly issues: readonly Issue[];
+  readonly claims: readonly Claim[];
+}
+
+/** Names on the first level of `properties`. */
 const mostProperties = 100;
+
+/** The last moment that a `Date` can hold, ms. */
+const lastMoment = 8.64e15;
 
 const problem = (path: string, message: string): Issue => ({ severity: "error", code: "wrong_value", path, message });
 
 /**
  * Reads one event out of a batch. Every field is copied by name and checked: an address, another source than web or
  * app, and anything unknown that a page claims are left behind.
+ * @param budget what `properties` may cost, of the whole batch; an event that is refused costs nothing
  * @param skew ms to add to the event's time: how far the page's clock is behind
  * @param now ms
  */
-export function readEvent(
-  value: unknown,
-  skew: number,
-  now: number,
-): ReceivedEvent | { readonly issues: readonly Issue[] } {
+export function readEvent(value: unknown, budget: JsonBudget, skew: number, now: number): ReceivedEvent | RefusedEvent {
   const given = asObject(value);
+  const matchKeys = readMatchKeys(given.matchKeys);
+  const claims = claimsIn(given, matchKeys);
+  const refused = (path: string, message: string): RefusedEvent => ({ issues: [problem(path, message)], claims });
   const id = readId(given.id);
   const name = asText(given.name, 100);
   const time = asNumber(given.time);
   const properties = given.properties ?? {};
   const context = asObject(given.context);
   const { source } = context;
-  if (id === undefined) return { issues: [problem("id", "accepted is a text of 1 to 128 letters, digits and ._:-")] };
+  if (id === undefined) return refused("id", "accepted is a text of 1 to 128 letters, digits and ._:-");
   if (name === undefined || !/^[\x20-\x7e]+$/.test(name)) {
-    return { issues: [problem("name", "accepted is a printable ASCII text of 1 to 100 characters")] };
+    return refused("name", "accepted is a printable ASCII text of 1 to 100 characters");
   }
-  if (time === undefined) return { issues: [problem("time", "accepted are milliseconds since 1970")] };
-  if (!isObject(properties) || Object.keys(properties).length > mostProperties || !isShallow(properties, deepest)) {
-    return {
-      issues: [problem("properties", `accepted is an object of at most ${mostProperties} names, ${deepest} deep`)],
-    };
+  if (time === undefined || time < 0 || time > lastMoment) {
+    return refused("time", "accepted are milliseconds since 1970");
   }
-  if (source !== "web" && source !== "app")
-    return { issues: [problem("context.source", "accepted from a page are web and app")] };
+  const left = budget.values;
+  if (!isObject(properties) || Object.keys(properties).length > mostProperties || !isPlain(properties, budget)) {
+    budget.values = left;
+    const most = `at most ${mostProperties} names, each of at most 100 characters, ${budget.depth} deep, of ${left} values`;
+    return refused("properties", `accepted is an object of ${most}`);
+  }
+  if (source !== "web" && source !== "app") return refused("context.source", "accepted from a page are web and app");
   const event: TrackedEvent = {
     id,
     name: name as EventName,
     // A clock that runs ahead would sink the vendor's whole batch.
-    time: Math.min(Math.floor(time + skew), now),
+    time: Math.max(0, Math.min(Math.floor(time + skew), now)),
     properties: properties as TrackedEvent["properties"],
-    matchKeys: readMatchKeys(given.matchKeys),
+    matchKeys,
     context: {
       source,
       page: readPage(context.page),
@@ -70,9 +83,9 @@ export function readEvent(
       clicks: readClicks(asObject(context.clicks)),
       ...(source === "app" && { app: readApp(context.app), device: readDevice(context.device) }),
     },
-    consent: readConsent(asObject(given.consent)),
+    consent: readConsent(given.consent),
   };
-  return { event, tags: readTags(given.tags) };
+  return { event, tags: readTags(given.tags), claims };
 }
 
 /** The event's id where there is one that can be repeated to the page. */
@@ -144,18 +157,6 @@ function readDevice(value: unknown): Device | undefined {
     cpuCores: number("cpuCores"),
     storage: number("storage"),
     freeStorage: number("freeStorage"),
-  };
-}
-
-function readConsent(given: Readonly<Record<string, unknown>>): Consent {
-  const region = asObject(given.limitedDataUse);
-  const country = asNumber(region.country);
-  const state = asNumber(region.state);
-  return {
-    advertising: asBoolean(given.advertising),
-    advertiserTracking: asBoolean(given.advertiserTracking),
-    applicationTracking: asBoolean(given.applicationTracking),
-    limitedDataUse: country !== undefined && state !== undefined ? { country, state } : asBoolean(given.limitedDataUse),
   };
 }
 

@@ -23,8 +23,24 @@ export function asBoolean(value: unknown): boolean | undefined {
   return typeof value === "boolean" ? value : undefined;
 }
 
-/** Whether JSON nests no deeper than `most` levels. */
-export function isShallow(value: unknown, most: number): boolean {
+/** What JSON from the network may cost. */
+export interface JsonBudget {
+  /** Levels. */
+  readonly depth: number;
+  /** Values that may still be read, those inside of others too. Goes down. */
+  values: number;
+}
+
+/** Characters in a name. */
+const longestName = 100;
+
+/** Whether JSON is within the budget, and has no name that is longer than 100 characters or `__proto__`. */
+export function isPlain(value: unknown, budget: JsonBudget, level = 0): boolean {
   if (typeof value !== "object" || value === null) return true;
-  return most > 0 && Object.values(value).every((member) => isShallow(member, most - 1));
+  if (level >= budget.depth) return false;
+  const names = Array.isArray(value) ? [] : Object.keys(value);
+  if (names.some((name) => name.length > longestName || name === "__proto__")) return false;
+  const members: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  budget.values -= members.length;
+  return budget.values >= 0 && members.every((member) => isPlain(member, budget, level + 1));
 }

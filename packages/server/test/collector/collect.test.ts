@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type CollectReply, memoryOutbox, type Tracker } from "../../src/index.js";
 import { createSandbox, type Sandbox } from "../../src/sandbox/index.js";
 import { createShopTracker } from "../shop.js";
+import { emailHash, envelope, pixelEvent } from "./batch.js";
 
 let sandbox: Sandbox;
 let tracker: Tracker;
@@ -13,28 +14,6 @@ afterEach(async () => {
   await tracker.close();
   await sandbox.close();
 });
-
-const emailHash = "b".repeat(64);
-
-/** An event as the pixel sends it. */
-function pixelEvent(id: string, change: object = {}) {
-  return {
-    id,
-    name: "Purchase",
-    time: Date.now(),
-    properties: { currency: "EUR", value: 21.97 },
-    matchKeys: { meta: { em: emailHash }, tiktok: { email: emailHash } },
-    context: {
-      source: "web",
-      page: { url: "https://shop.example/thanks", title: "Thanks" },
-      locale: "en-US",
-      clicks: { fbp: "fb.1.1558571054389.1098115397", ttclid: "E.C.P.AbC" },
-    },
-    consent: { advertising: true },
-    tags: [],
-    ...change,
-  };
-}
 
 interface Post {
   method?: string;
@@ -51,7 +30,6 @@ function post(body: unknown, { method = "POST", headers = {}, remoteAddress = "1
   return tracker.collect(request, { remoteAddress });
 }
 
-const envelope = (...events: unknown[]) => ({ sentAt: Date.now(), events });
 const reply = async (response: Response) => (await response.json()) as CollectReply;
 const payloads = (endpoint: string) =>
   sandbox

@@ -1,0 +1,57 @@
+import { isPublic, plainAddress } from "./client-ip/address.js";
+import { readForwarded } from "./client-ip/forwarded.js";
+import type { Trusts } from "./client-ip/trust.js";
+import { clientIp } from "./client-ip.js";
+
+/** What the adapter of a server knows and a Fetch API request does not say. */
+export interface RequestInfo {
+  /**
+   * The address of whoever is at the other end of the connection: the socket's own, or the one that the platform
+   * vouches for. Without it no address is sent on, unless `trustProxy` trusts by hops.
+   */
+  remoteAddress?: string;
+}
+
+/** Whom to believe about a request. */
+export interface ProxyTrust {
+  readonly trusts: Trusts;
+  /** The header that tells the client's address, in lower case. */
+  readonly clientIpHeader: string;
+}
+
+/** The client as the request itself and the trusted proxies show it. */
+export interface Client {
+  /** The public address; absent where it can not be known. */
+  readonly ip?: string;
+  /** At most 1,024 characters. */
+  readonly userAgent?: string;
+}
+
+/** Longer than any browser's. */
+const longestUserAgent = 1_024;
+
+/** Who is asking. */
+export function seenClient({ headers }: Request, { remoteAddress }: RequestInfo, trust: ProxyTrust): Client {
+  const address = clientIp(remoteAddress, headers.get(trust.clientIpHeader), trust.trusts, trust.clientIpHeader);
+  return {
+    ip: address !== undefined && isPublic(address) ? address : undefined,
+    userAgent: headers.get("user-agent")?.slice(0, longestUserAgent) || undefined,
+  };
+}
+
+/**
+ * The address under which the client asked: on `https` where a trusted proxy says so (`Forwarded` where that is the
+ * header in use, else the first value of `X-Forwarded-Proto`), on the host of the `Host` header.
+ */
+export function seenUrl({ url, headers }: Request, { remoteAddress }: RequestInfo, trust: ProxyTrust): URL {
+  const { protocol, host, pathname, search } = new URL(url);
+  const own = `${protocol}//${headers.get("host") ?? host}${pathname}${search}`;
+  const seen = new URL(URL.canParse(own) ? own : url);
+  if (!trust.trusts(plainAddress(remoteAddress ?? ""), 0)) return seen;
+  const scheme =
+    trust.clientIpHeader === "forwarded"
+      ? readForwarded(headers.get("forwarded") ?? "")?.[0]?.proto
+      : headers.get("x-forwarded-proto")?.split(",")[0]?.trim().toLowerCase();
+  if (scheme === "http" || scheme === "https") seen.protocol = `${scheme}:`;
+  return seen;
+}
