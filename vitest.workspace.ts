@@ -9,7 +9,8 @@ const sources = [
   { find: /^@beaconry\/core\/phone$/, replacement: path("packages/core/src/phone.ts") },
   { find: /^@beaconry\/core\/(internal|meta|tiktok)$/, replacement: path("packages/core/src/$1/index.ts") },
   { find: /^@beaconry\/pixel\/(google-consent|tcf)$/, replacement: path("packages/pixel/src/cmp/$1.ts") },
-  { find: /^@beaconry\/server\/sandbox$/, replacement: path("packages/server/src/sandbox/index.ts") },
+  { find: /^@beaconry\/server\/(node|sandbox|sqlite|undici)$/, replacement: path("packages/server/src/$1/index.ts") },
+  { find: /^@beaconry\/server\/bots$/, replacement: path("packages/server/src/bots.ts") },
   { find: /^@beaconry\/(core|pixel|server)$/, replacement: path("packages/$1/src/index.ts") },
 ];
 
@@ -18,6 +19,9 @@ const project = (name: string, environment: "node" | "happy-dom") => ({
   test: {
     name,
     environment,
+    // The outbox on disk writes in a thread.
+    execArgv: name === "server" ? ["--import", path("packages/server/test/threads-in-typescript.mjs")] : [],
+    setupFiles: name === "server" ? [path("packages/server/test/no-leaks.ts")] : [],
     include: [`packages/${name}/test/**/*.test.ts`],
     typecheck: {
       enabled: true,

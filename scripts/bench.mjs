@@ -1,4 +1,4 @@
-// `npm run bench`: installs, builds, and measures beside other libraries and a bare `fetch`. Takes about two minutes.
+// `npm run bench`: installs, builds, and measures beside other libraries and a bare `fetch`. Takes about five minutes.
 import { findChromium } from "./chromium.mjs";
 import { installAndBuild, pnpm, say } from "./steps.mjs";
 
@@ -8,4 +8,10 @@ say("Events built per second");
 const core = await pnpm(["--silent", "--filter", "@beaconry/core", "run", "bench"]);
 say("What a call of track costs a page");
 const pixel = await pnpm(["--silent", "exec", "node", "packages/pixel/bench/track.mjs"], environment);
-process.exitCode = core || pixel;
+say("Delivery, into a stub that answers at once");
+const delivery = await pnpm(["--silent", "exec", "node", "--expose-gc", "packages/server/bench/delivery.mjs"]);
+say("The outbox on disk");
+const outbox = await pnpm(["--silent", "exec", "node", "packages/server/bench/outbox.mjs"]);
+say("The collector into the outbox on disk");
+const intake = await pnpm(["--silent", "exec", "node", "packages/server/bench/intake.mjs"]);
+process.exitCode = core || pixel || delivery || outbox || intake;

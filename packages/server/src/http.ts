@@ -8,17 +8,28 @@ export interface VendorRequest {
   body: string;
 }
 
+/** An answer's headers; those of Fetch API fit. */
+export interface AnswerHeaders {
+  /** @param name in lower case */
+  get(name: string): string | null;
+}
+
 /** A vendor's answer; `body` is cut at a megabyte. */
 export interface VendorAnswer {
   status: number;
-  headers: Headers;
+  headers: AnswerHeaders;
   body: string;
 }
 
-/** Sends one request. Rejects when no whole answer came: no connection, time out, abort. */
+/**
+ * POSTs one request, once. Resolves with whatever is answered, whatever its status. Rejects when no whole answer came:
+ * no connection, a certificate that is not trusted, a redirect (which would carry the token elsewhere), a time-out, an
+ * abort by the signal, an answer that breaks off.
+ */
 export type Transport = (request: VendorRequest, signal: AbortSignal) => Promise<VendorAnswer>;
 
-const longestAnswer = 1_048_576;
+/** An answer is read up to here, characters. */
+export const longestAnswer = 1_048_576;
 
 /** The delivery retries, with the vendor's answer in hand: ky must not, in any of its ways. */
 const noRetry = {

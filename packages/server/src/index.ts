@@ -14,19 +14,32 @@ export {
   type UserData,
 } from "@beaconry/core";
 export type { Backoff } from "@beaconry/core/internal";
-export type { TrustProxy } from "./client-ip.js";
-export type { CollectorOptions, CollectReply, RequestInfo } from "./collector/collect.js";
+export type { TrustProxy } from "./client-ip/trust.js";
+export type { Claim } from "./collector/claims.js";
+export type { CollectReply } from "./collector/collect.js";
+export type { CollectorOptions, CookieOptions } from "./collector/options.js";
+export { readConsent } from "./collector/read-consent.js";
 export type { EventIssues } from "./collector/read-envelope.js";
 export type { DropReason, EventNews, TrackerNews } from "./delivery/news.js";
 export type { BuiltEvent, Destination, Verdict } from "./destinations/destination.js";
 export { type MetaAppEventsOptions, metaAppEvents } from "./destinations/meta-app-events.js";
 export { type MetaConversionsOptions, metaConversions } from "./destinations/meta-conversions.js";
+export type { TestEventCode } from "./destinations/test-event-code.js";
 export { type TikTokEventsOptions, tiktokEvents } from "./destinations/tiktok-events.js";
-export { kyTransport, type Transport, type VendorAnswer, type VendorRequest } from "./http.js";
+export type { FromRequestOptions, RequestFacts } from "./from-request.js";
+export {
+  type AnswerHeaders,
+  kyTransport,
+  type Transport,
+  type VendorAnswer,
+  type VendorRequest,
+} from "./http.js";
 export type { Dropped } from "./intake.js";
 export { type MemoryOutboxOptions, memoryOutbox } from "./outbox/memory-outbox.js";
 export type {
   DeadLetter,
+  DeadLetterFilter,
+  DeadLetterPage,
   DeadReason,
   LeasedParcel,
   Outbox,
@@ -34,5 +47,16 @@ export type {
   Settlement,
   Taken,
 } from "./outbox/outbox.js";
-export { createTracker, type FlushResult, type Tracker, type TrackOptions, type TrackResult } from "./tracker.js";
+export type { RequestInfo } from "./seen-request.js";
+export type { DestinationStatus, TrackerStatus } from "./status.js";
+export type { EventCounts } from "./telemetry.js";
+export {
+  createTracker,
+  type FlushResult,
+  type RequestTracker,
+  type RequestTrackOptions,
+  type Tracker,
+  type TrackOptions,
+  type TrackResult,
+} from "./tracker.js";
 export type { TrackerOptions } from "./tracker-options.js";

@@ -10,11 +10,18 @@ import {
   type Rule,
   required,
   someText,
+  textLike,
   wholeFrom,
   withMethods,
+  yesOrNo,
 } from "@beaconry/core/internal";
-import type { TrustProxy } from "./client-ip.js";
-import type { CollectorOptions } from "./collector/collect.js";
+import type { TrustProxy } from "./client-ip/trust.js";
+import {
+  type CollectorOptions,
+  type CollectorSettings,
+  collectorRule,
+  readCollectorOptions,
+} from "./collector/options.js";
 import type { Destination } from "./destinations/destination.js";
 import { kyTransport, type Transport } from "./http.js";
 import { memoryOutbox } from "./outbox/memory-outbox.js";
@@ -26,11 +33,16 @@ export interface TrackerOptions {
   destinations: readonly Destination[];
   /** Keeps events until they are delivered. Default `memoryOutbox()`: lost with the process. */
   outbox?: Outbox;
-  /** Which proxies' `X-Forwarded-For` to believe. Default: none. */
+  /** Which proxies' headers to believe. Default: none. */
   trustProxy?: TrustProxy;
-  /** Limits of `collect`. */
+  /**
+   * The header by which trusted proxies tell the client's address: `x-forwarded-for`, `forwarded` (RFC 7239), or one
+   * that holds a single address, such as a CDN's `cf-connecting-ip`. Default `x-forwarded-for`.
+   */
+  clientIpHeader?: string;
+  /** What `collect` takes, from whom, and which cookies it sets. */
   collector?: CollectorOptions;
-  /** Requests under way at once, for each destination. Default 4. */
+  /** Requests under way at once, for each destination that has no number of its own. Default 4. */
   concurrency?: number;
   /** Attempts that failed, while others got through, after which an event is a dead letter. Default 10. */
   maxAttempts?: number;
@@ -38,8 +50,10 @@ export interface TrackerOptions {
   backoff?: Backoff;
   /** How requests are made. Default `kyTransport()`. */
   transport?: Transport;
-  /** The clock, ms. Default `Date.now`. */
+  /** The wall clock, Unix time in ms. Default `Date.now`. */
   now?: () => number;
+  /** A clock that is never set, ms: waits within the process go by it. Default `performance.now`. */
+  elapsed?: () => number;
   /** From 0 to 1. Default `Math.random`. */
   random?: () => number;
 }
@@ -50,26 +64,36 @@ const destination = withMethods("a destination", "accepts", "build", "request", 
 
 const rules = {
   destinations: required(listOf(destination, "a list of destinations")),
-  outbox: withMethods("an outbox", "add", "take", "settle", "waiting", "deadLetters", "close"),
-  trustProxy: anyOf("a list of addresses, a number of hops or a function", listOf(someText, ""), count, aFunction),
-  collector: group({ origins: listOf(someText, "a list of origins"), maxBytes: count, maxEvents: count }),
+  outbox: withMethods("an outbox", "add", "take", "settle", "waiting", "deadLetters", "replay", "purge", "close"),
+  trustProxy: anyOf(
+    "a list of addresses, a number of hops, true, false or a function",
+    listOf(someText, ""),
+    someText,
+    wholeFrom(0),
+    yesOrNo,
+    aFunction,
+  ),
+  // https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2
+  clientIpHeader: textLike(/^[!#$%&'*+.^_`|~\w-]+$/, "a header's name"),
+  collector: collectorRule,
   concurrency: count,
   maxAttempts: count,
   backoff: group({ base: milliseconds, cap: milliseconds }),
   transport: aFunction,
   now: aFunction,
+  elapsed: aFunction,
   random: aFunction,
 } satisfies Record<keyof TrackerOptions, Rule>;
 
 /** Every option, checked and with its default. */
 export interface Settings extends Required<TrackerOptions> {
-  collector: Required<CollectorOptions>;
+  collector: CollectorSettings;
 }
 
 /** Throws `invalid_option`. */
 export function readTrackerOptions(options: TrackerOptions): Settings {
   checkOptions("createTracker", options, rules);
-  const { collector, destinations } = options;
+  const { destinations } = options;
   const names = destinations.map(({ name }) => name);
   if (names.length === 0) {
     throw new BeaconryError("invalid_option", "createTracker: destinations is empty, accepted is at least one");
@@ -81,16 +105,14 @@ export function readTrackerOptions(options: TrackerOptions): Settings {
     destinations,
     outbox: options.outbox ?? memoryOutbox(),
     trustProxy: options.trustProxy ?? [],
-    collector: {
-      origins: collector?.origins ?? [],
-      maxBytes: collector?.maxBytes ?? 262_144,
-      maxEvents: collector?.maxEvents ?? 100,
-    },
+    clientIpHeader: (options.clientIpHeader ?? "x-forwarded-for").toLowerCase(),
+    collector: readCollectorOptions(options.collector),
     concurrency: options.concurrency ?? 4,
     maxAttempts: options.maxAttempts ?? 10,
     backoff: options.backoff ?? { base: 1_000, cap: 300_000 },
     transport: options.transport ?? kyTransport(),
     now: options.now ?? Date.now,
+    elapsed: options.elapsed ?? (() => performance.now()),
     random: options.random ?? Math.random,
   };
 }

@@ -10,14 +10,18 @@ import {
   type UserData,
 } from "@beaconry/core";
 import { createEmitter } from "@beaconry/core/internal";
-import { compileTrust } from "./client-ip.js";
-import type { Findings } from "./collector/collect.js";
-import { collect, type RequestInfo } from "./collector/collect.js";
+import { compileTrust } from "./client-ip/trust.js";
+import { collect, type Findings } from "./collector/collect.js";
 import type { ReceivedEvent } from "./collector/read-event.js";
 import type { TrackerNews } from "./delivery/news.js";
 import { createPump } from "./delivery/pump.js";
+import { type FromRequestOptions, type RequestFacts, readRequest } from "./from-request.js";
 import { type Dropped, type PreparedEvent, prepare } from "./intake.js";
-import type { DeadLetter } from "./outbox/outbox.js";
+import { hashOnceKeys } from "./once-keys.js";
+import type { DeadLetter, DeadLetterFilter, DeadLetterPage, Parcel } from "./outbox/outbox.js";
+import type { RequestInfo } from "./seen-request.js";
+import { readStatus, type TrackerStatus } from "./status.js";
+import { createTelemetry } from "./telemetry.js";
 import { readTrackerOptions, type TrackerOptions } from "./tracker-options.js";
 
 /** What an event of your own needs beside name and properties. */
@@ -53,6 +57,24 @@ export interface FlushResult {
   readonly pending: number;
 }
 
+/** What a {@link RequestTracker} lets a call add or say otherwise. */
+export interface RequestTrackOptions extends Omit<TrackOptions, "context" | "consent"> {
+  /** Members that win over the request's. */
+  context?: Partial<EventContext>;
+  /** In the place of the request's. */
+  consent?: Consent;
+}
+
+/** Tracks what one request of a browser is about. */
+export interface RequestTracker extends RequestFacts {
+  /** As {@link Tracker.track}, with the request's context and consent. */
+  track<Name extends EventName>(
+    name: Name,
+    properties: PropertiesOf<Name>,
+    options?: RequestTrackOptions,
+  ): Promise<TrackResult>;
+}
+
 /** Takes events and sees them delivered. */
 export interface Tracker extends AsyncDisposable {
   /**
@@ -67,6 +89,11 @@ export interface Tracker extends AsyncDisposable {
   /** Takes a pixel's batch: Fetch API in, `Response` out. */
   collect(request: Request, info?: RequestInfo): Promise<Response>;
   /**
+   * Binds the page, cookies, address, user agent and consent of a browser's request for events that your code tracks
+   * while it answers. Reads no body. Without `consent` nothing is sent: see {@link FromRequestOptions}.
+   */
+  fromRequest(request: Request, options?: FromRequestOptions): RequestTracker;
+  /**
    * Resolves when nothing is left that can be delivered now, or after `timeout` ms (default 30,000). Never rejects.
    */
   flush(options?: { timeout?: number }): Promise<FlushResult>;
@@ -75,48 +102,81 @@ export interface Tracker extends AsyncDisposable {
    * second call gives the first one's result.
    */
   close(options?: { timeout?: number }): Promise<FlushResult>;
-  deadLetters(): Promise<readonly DeadLetter[]>;
+  /** How each destination does: what waits, what holds it, what went wrong last. Never rejects. */
+  status(): Promise<TrackerStatus>;
+  /** What was given up, oldest first: all of it, of a destination, for a reason; a page of it. */
+  deadLetters(page?: DeadLetterPage): Promise<readonly DeadLetter[]>;
+  /**
+   * Puts dead letters back into the outbox under the same ids, as many as there is room for; those that are too old for
+   * the vendor stay. Gives the number put back.
+   */
+  replayDeadLetters(filter?: DeadLetterFilter): Promise<number>;
+  /** Deletes dead letters; gives their number. */
+  purgeDeadLetters(filter?: DeadLetterFilter): Promise<number>;
   /** Calls the listener on each piece of news of that kind; returns what ends it. */
   on<Kind extends keyof TrackerNews>(kind: Kind, listener: (news: TrackerNews[Kind]) => void): () => void;
 }
 
 /** Makes a tracker. Throws `invalid_option`. */
 export function createTracker(options: TrackerOptions): Tracker {
-  const { destinations, outbox, trustProxy, collector, concurrency, maxAttempts, backoff, transport, now, random } =
-    readTrackerOptions(options);
-  const trusts = compileTrust(trustProxy);
+  const {
+    destinations,
+    outbox,
+    trustProxy,
+    clientIpHeader,
+    collector,
+    concurrency,
+    maxAttempts,
+    backoff,
+    transport,
+    now,
+    elapsed,
+    random,
+  } = readTrackerOptions(options);
+  const trust = { trusts: compileTrust(trustProxy), clientIpHeader };
   const emitter = createEmitter<TrackerNews>();
-  const counts = { delivered: 0, dead: 0, dropped: 0 };
-  emitter.on("delivered", () => counts.delivered++);
-  emitter.on("dead", () => counts.dead++);
-  emitter.on("dropped", () => counts.dropped++);
-  const pumps = destinations.map((destination) =>
-    createPump({
-      destination,
-      outbox,
-      transport,
-      emit: emitter.emit,
-      concurrency,
-      maxAttempts,
-      backoff,
-      now,
-      random,
+  const telemetry = createTelemetry({ destinations: destinations.map(({ name }) => name), outbox, now, elapsed });
+  emitter.on("dropped", ({ destination, reason }) => telemetry.dropped(destination, reason));
+  for (const { name: destination, onWarning } of destinations) {
+    onWarning?.((detail) => emitter.emit("warning", { destination, detail }));
+  }
+  const pumps = new Map(
+    destinations.map((destination) => {
+      const pump = createPump({
+        destination,
+        outbox,
+        transport,
+        emit: emitter.emit,
+        record: telemetry.delivery(destination.name),
+        concurrency,
+        maxAttempts,
+        backoff,
+        now,
+        elapsed,
+        random,
+      });
+      return [destination.name, pump] as const;
     }),
   );
   let closed: Promise<FlushResult> | undefined;
   // What an outbox on disk still holds from before is due at once.
-  for (const pump of pumps) pump.wake();
+  for (const pump of pumps.values()) pump.wake();
 
   async function keep(prepared: readonly (PreparedEvent & { event: TrackedEvent })[]) {
     if (closed) throw new BeaconryError("closed", "the tracker is closed");
-    const parcels = prepared.flatMap((event) => event.parcels);
-    const outcomes = await outbox.add(parcels);
+    let parcels: readonly Parcel[] = prepared.flatMap((event) => event.parcels);
+    if (parcels.some(({ once }) => once !== undefined)) parcels = await hashOnceKeys(parcels);
+    const outcomes = await telemetry.within("beaconry.outbox.add", () => outbox.add(parcels));
+    for (const [index, { destination }] of parcels.entries()) {
+      if (outcomes[index] === "added") telemetry.accepted(destination);
+      else telemetry.duplicate(destination);
+    }
     for (const { event, dropped } of prepared) {
       for (const { destination, reason } of dropped) {
         emitter.emit("dropped", { destination, reason, name: event.name, id: event.id });
       }
     }
-    for (const pump of pumps) pump.wake();
+    for (const name of new Set(parcels.map(({ destination }) => destination))) pumps.get(name)?.wake();
     return parcels.map(({ destination }, index) => ({ destination, outcome: outcomes[index] }));
   }
 
@@ -153,19 +213,38 @@ export function createTracker(options: TrackerOptions): Tracker {
     };
   }
 
+  function countBots(events: readonly TrackedEvent[]): void {
+    for (const event of events) {
+      for (const destination of destinations.filter((one) => one.accepts(event))) {
+        const { name, id } = event;
+        emitter.emit("dropped", { destination: destination.name, reason: "bot", name, id });
+      }
+    }
+  }
+
+  function fromRequest(request: Request, options: FromRequestOptions = {}): RequestTracker {
+    const facts = readRequest(request, options, trust, now());
+    return {
+      ...facts,
+      track: (name, properties, { context, consent = facts.consent, ...more } = {}) =>
+        track(name, properties, { ...more, context: { ...facts.context, ...context }, consent }),
+    };
+  }
+
   async function flush({ timeout = 30_000 }: { timeout?: number } = {}): Promise<FlushResult> {
     const timer = Promise.withResolvers<void>();
     const handle = setTimeout(timer.resolve, timeout);
-    await Promise.race([Promise.all(pumps.map((pump) => pump.drained())), timer.promise]);
+    await Promise.race([Promise.all(Array.from(pumps.values(), (pump) => pump.drained())), timer.promise]);
     clearTimeout(handle);
-    return { ...counts, pending: await outbox.waiting().catch(() => 0) };
+    return { ...telemetry.totals(), pending: await outbox.waiting().catch(() => 0) };
   }
 
   async function shutDown(timeout: number): Promise<FlushResult> {
     await flush({ timeout });
-    for (const pump of pumps) pump.stop();
+    for (const pump of pumps.values()) pump.stop();
     // Aborted requests end at once; what they carried goes back before the outbox closes.
     const result = await flush({ timeout: 1_000 });
+    telemetry.stop();
     await outbox.close();
     return result;
   }
@@ -177,10 +256,33 @@ export function createTracker(options: TrackerOptions): Tracker {
 
   return {
     track,
-    collect: (request, info = {}) => collect(request, info, { limits: collector, trusts, intake, now }),
+    collect: (request, info = {}) =>
+      telemetry.within("beaconry.collect", () =>
+        collect(request, info, {
+          settings: collector,
+          trust,
+          intake,
+          onBot: countBots,
+          onClaim: (claim, events) => emitter.emit("claimed", { claim, events }),
+          now,
+        }),
+      ),
+    fromRequest,
     flush,
     close,
-    deadLetters: () => outbox.deadLetters(),
+    async status() {
+      const statuses = Array.from(pumps, ([name, pump]) =>
+        readStatus(name, pump.state(), telemetry.counts(name), outbox, now),
+      );
+      return { closed: closed !== undefined, destinations: await Promise.all(statuses) };
+    },
+    deadLetters: (page) => outbox.deadLetters(page),
+    async replayDeadLetters(filter) {
+      const count = await outbox.replay(filter);
+      for (const pump of pumps.values()) pump.wake();
+      return count;
+    },
+    purgeDeadLetters: (filter) => outbox.purge(filter),
     on: emitter.on,
     async [Symbol.asyncDispose]() {
       await close();

@@ -1,26 +1,44 @@
-import { type Backoff, backoffDelay } from "@beaconry/core/internal";
-import type { Destination, Verdict } from "../destinations/destination.js";
+import type { Backoff } from "@beaconry/core/internal";
+import type { Destination } from "../destinations/destination.js";
 import type { Transport } from "../http.js";
-import type { LeasedParcel, Outbox, Settlement } from "../outbox/outbox.js";
+import type { LeasedParcel, Outbox } from "../outbox/outbox.js";
+import { ask } from "./ask.js";
 import { type Batch, toBatches } from "./batches.js";
-import type { TrackerNews } from "./news.js";
-import { sendBatch } from "./send-batch.js";
+import { type Clocks, createJumpDetector, createLeastNow } from "./clocks.js";
+import { createDueTimes } from "./due-times.js";
+import { createGate } from "./gate.js";
+import { createJudge, type Judged, judgeExpired } from "./judge.js";
+import type { DeliveryRecord } from "./record.js";
+import { type Emit, report } from "./report.js";
+import { type Judgement, sendBatch } from "./send-batch.js";
+import { createSettler } from "./settler.js";
 
 /** What a {@link Pump} works with. */
-export interface PumpParts {
+export interface PumpParts extends Clocks {
   readonly destination: Destination;
   readonly outbox: Outbox;
   readonly transport: Transport;
-  readonly emit: <Kind extends keyof TrackerNews>(kind: Kind, news: TrackerNews[Kind]) => void;
-  /** Requests under way at once. */
+  readonly emit: Emit;
+  readonly record: DeliveryRecord;
+  /** Requests under way at once, where the destination has no number of its own. */
   readonly concurrency: number;
   /** Failed attempts, while others got through, after which a parcel is dead. */
   readonly maxAttempts: number;
   readonly backoff: Backoff;
-  /** ms */
-  readonly now: () => number;
   /** From 0 to 1. */
   readonly random: () => number;
+}
+
+/** How a destination does. */
+export interface PumpState {
+  /** Requests under way. */
+  readonly underWay: number;
+  /** Nothing is sent until then, Unix time in ms; absent when nothing holds it. */
+  readonly pausedUntil?: number;
+  /** Requests in a row without a good answer; more than one is an outage. */
+  readonly failures: number;
+  /** The last bad answer, in the vendor's words with secrets masked, and when it came, Unix time in ms. */
+  readonly lastError?: { readonly detail: string; readonly at: number };
 }
 
 /** Brings the parcels of one destination out of the outbox to the vendor. */
@@ -31,19 +49,33 @@ export interface Pump {
   drained(): Promise<void>;
   /** Takes nothing more, and aborts what is under way: it stays in the outbox. */
   stop(): void;
+  state(): PumpState;
 }
+
+/**
+ * The longest sleep, ms: so often at least it is noticed that the wall clock was set, or that somebody else put parcels
+ * into the outbox: another process, or whoever replays dead letters.
+ */
+const longestSleep = 60_000;
 
 /** Starts nothing by itself: `wake` does. */
 export function createPump(parts: PumpParts): Pump {
-  const { destination, outbox, transport, emit, concurrency, maxAttempts, backoff, now, random } = parts;
+  const { destination, outbox, transport, emit, record, maxAttempts, backoff, random, now, elapsed } = parts;
   const stopping = new AbortController();
+  const { signal } = stopping;
+  const gate = createGate({ backoff, random, elapsed, concurrency: destination.concurrency ?? parts.concurrency });
+  const settleInOutbox = createSettler(outbox);
+  const dueTimes = createDueTimes(parts);
+  const leastNow = createLeastNow(parts);
+  const hasJumped = createJumpDetector(parts);
+  const judge = createJudge({ gate, dueTimes, maxAttempts, backoff, random, now });
   const waiters = new Set<() => void>();
-  let underWay = 0;
-  let pausedUntil = 0;
-  /** Requests in a row that got no good answer: an outage is met by the destination, not parcel by parcel. */
-  let failures = 0;
   /** Taken, and waiting for a free place. */
   const ready: Batch[] = [];
+  /** Taken and not settled: what the outbox gives again, because a lease ran out, is not sent twice. */
+  const held = new Set<string>();
+  let underWay = 0;
+  let lastError: PumpState["lastError"];
   let looking = false;
   let lookAgain = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -62,23 +94,24 @@ export function createPump(parts: PumpParts): Pump {
     try {
       do {
         lookAgain = false;
-        const nextAt = await sendDue();
-        if (nextAt !== undefined) wakeAt(nextAt);
-      } while (lookAgain && !stopping.signal.aborted);
+        if (hasJumped()) await redate();
+        wakeIn(await sendDue());
+      } while (lookAgain && !signal.aborted);
     } catch {
       // The outbox did not answer: it is asked again.
-      wakeAt(now() + backoff.base);
+      wakeIn(backoff.base);
     }
     looking = false;
     if (underWay === 0) settleWaiters();
   }
 
-  /** The time at which to look again, if any; ends with as much under way as may be. */
-  async function sendDue(): Promise<number | undefined> {
-    while (underWay < concurrency && !stopping.signal.aborted) {
-      if (pausedUntil > now()) {
+  /** How long to wait before looking again, ms; ends with as much under way as may be. */
+  async function sendDue(): Promise<number> {
+    while (underWay < gate.width() && !signal.aborted) {
+      const wait = gate.wait();
+      if (wait > 0) {
         await putBack(ready.splice(0));
-        return pausedUntil;
+        return wait;
       }
       const batch = ready.shift();
       if (batch) {
@@ -86,90 +119,97 @@ export function createPump(parts: PumpParts): Pump {
         continue;
       }
       const { parcels, nextDueAt } = await outbox.take(destination.name, destination.maxBatch);
-      if (parcels.length === 0) return nextDueAt;
-      ready.push(...toBatches(await buryExpired(parcels), destination.maxBatch));
+      if (parcels.length === 0) return nextDueAt === undefined ? longestSleep : Math.max(nextDueAt - now(), 0);
+      ready.push(...toBatches(await buryExpired(hold(parcels)), destination.maxBatch, maxAttempts));
     }
-    if (stopping.signal.aborted) await putBack(ready.splice(0));
-    return undefined;
+    if (signal.aborted) await putBack(ready.splice(0));
+    return longestSleep;
+  }
+
+  function hold(parcels: readonly LeasedParcel[]): readonly LeasedParcel[] {
+    const fresh = parcels.filter(({ key }) => !held.has(key));
+    for (const { key } of fresh) {
+      held.add(key);
+      dueTimes.delete(key);
+    }
+    return fresh;
   }
 
   function send(batch: Batch): void {
     underWay++;
-    void sendBatch(batch, destination, transport, stopping.signal, now)
-      .then((results) => settle(results.flatMap(({ parcels, verdict }) => judge(parcels, verdict))))
+    void sendBatch(batch, sendOne)
+      .then((results) => Promise.all(results.map((result) => settle(judge(result)))))
       // The outbox did not take the outcome: the lease runs out, and the vendor knows the event by its id.
-      .catch(() => undefined)
+      .catch(() => release(batch.parcels))
       .finally(() => {
         underWay--;
         wake();
       });
   }
 
+  async function sendOne(batch: Batch): Promise<Judgement | undefined> {
+    if (signal.aborted || gate.wait() > 0) return undefined;
+    const told = gate.begin();
+    const { verdict, status } = await record.request(batch.parcels.length, () =>
+      ask(batch, destination, transport, signal, now),
+    );
+    // Aborted by `stop`: no news of the vendor.
+    if (signal.aborted && status === undefined) return undefined;
+    const { paused, failures } = told(verdict);
+    if ("detail" in verdict) {
+      lastError = { detail: verdict.detail, at: now() };
+      if (paused > 0)
+        emit("paused", { destination: destination.name, until: Math.ceil(now() + paused), detail: verdict.detail });
+    } else if (verdict.claim) {
+      const events = batch.parcels.map(({ name, id }) => ({ name, id }));
+      emit("attribution", { destination: destination.name, events, claim: verdict.claim });
+    }
+    return { verdict, failures };
+  }
+
   async function putBack(batches: readonly Batch[]): Promise<void> {
-    const parcels = batches.flatMap((batch) => batch.parcels);
-    if (parcels.length > 0)
-      await outbox.settle(parcels.map((parcel) => later(parcel, Math.max(pausedUntil, now()), false)));
+    await Promise.all(batches.map(({ parcels }) => settle(judge({ parcels }))));
   }
 
   async function buryExpired(parcels: readonly LeasedParcel[]): Promise<readonly LeasedParcel[]> {
-    const expired = parcels.filter(({ expiresAt }) => expiresAt <= now());
+    const time = leastNow();
+    const expired = parcels.filter(({ expiresAt }) => expiresAt <= time);
     if (expired.length === 0) return parcels;
-    const detail = "older than the vendor takes";
-    await settle(expired.map((parcel) => ({ parcel, settlement: dead(parcel, "expired", detail) })));
-    return parcels.filter(({ expiresAt }) => expiresAt > now());
-  }
-
-  /** What the verdict means for each parcel, and for the destination as a whole. */
-  function judge(parcels: readonly LeasedParcel[], verdict: Verdict): Judged[] {
-    if (stopping.signal.aborted && verdict.kind === "retry") {
-      return parcels.map((parcel) => ({ parcel, settlement: later(parcel, now(), false) }));
+    const fresh = parcels.filter(({ expiresAt }) => expiresAt > time);
+    try {
+      await settle(judgeExpired(expired, destination.name, lastError?.detail));
+    } catch (error) {
+      release(fresh);
+      throw error;
     }
-    failures = verdict.kind === "retry" ? failures + 1 : 0;
-    switch (verdict.kind) {
-      case "delivered":
-        return parcels.map((parcel) => ({ parcel, settlement: { key: parcel.key, outcome: "delivered" } }));
-      case "refused":
-        return parcels.map((parcel) => ({ parcel, settlement: dead(parcel, "refused", verdict.detail) }));
-      case "pause":
-        pause(verdict.for, verdict.detail);
-        return parcels.map((parcel) => ({ parcel, settlement: later(parcel, pausedUntil, false) }));
-      case "retry":
-        pause(backoffDelay(failures, backoff, random(), verdict.after), verdict.detail);
-        return parcels.map((parcel) => judgeRetry(parcel, verdict.detail, verdict.after));
+    return fresh;
+  }
+
+  /** The wall clock was set: what waits is due when it would have been. */
+  async function redate(): Promise<void> {
+    const settlements = dueTimes.redated();
+    if (settlements.length > 0) await settleInOutbox(settlements);
+  }
+
+  async function settle(judged: Judged): Promise<void> {
+    const { parcels, settlements } = judged;
+    if (parcels.length === 0) return;
+    try {
+      await settleInOutbox(settlements);
+    } finally {
+      release(parcels);
     }
+    report(judged, destination.name, record, emit);
   }
 
-  /** While nothing at all gets through, attempts are not counted: an outage must not kill what waits. */
-  function judgeRetry(parcel: LeasedParcel, detail: string, after: number | undefined): Judged {
-    const counted = failures <= 1;
-    const attempts = parcel.attempts + (counted ? 1 : 0);
-    if (attempts >= maxAttempts) return { parcel, settlement: dead(parcel, "attempts", detail) };
-    const at = now() + backoffDelay(Math.max(attempts, failures), backoff, random(), after);
-    return { parcel, settlement: later(parcel, at, counted), detail };
+  function release(parcels: readonly LeasedParcel[]): void {
+    for (const { key } of parcels) held.delete(key);
   }
 
-  function pause(milliseconds: number, detail: string): void {
-    const until = now() + milliseconds;
-    if (until <= pausedUntil) return;
-    pausedUntil = until;
-    emit("paused", { destination: destination.name, until, detail });
-  }
-
-  async function settle(judged: readonly Judged[]): Promise<void> {
-    await outbox.settle(judged.map(({ settlement }) => settlement));
-    for (const { parcel, settlement, detail } of judged) {
-      const news = { destination: destination.name, name: parcel.name, id: parcel.id };
-      if (settlement.outcome === "delivered") emit("delivered", news);
-      else if (settlement.outcome === "dead")
-        emit("dead", { ...news, reason: settlement.reason, detail: settlement.detail });
-      else if (detail !== undefined) emit("retrying", { ...news, at: settlement.at, detail });
-    }
-  }
-
-  function wakeAt(time: number): void {
+  function wakeIn(milliseconds: number): void {
     clearTimeout(timer);
-    // Node's timers hold 31 bits; looking once a day too often is harmless.
-    timer = setTimeout(wake, Math.min(Math.max(time - now(), 0), 86_400_000));
+    if (signal.aborted) return;
+    timer = setTimeout(wake, Math.min(milliseconds, longestSleep));
     // In Node a waiting retry must not keep a finished process alive; elsewhere timers are numbers.
     (timer as { unref?: () => void }).unref?.();
   }
@@ -190,22 +230,15 @@ export function createPump(parts: PumpParts): Pump {
       stopping.abort();
       clearTimeout(timer);
     },
+    state() {
+      const wait = gate.wait();
+      const { failures } = gate;
+      return {
+        underWay,
+        failures,
+        ...(wait > 0 && { pausedUntil: Math.ceil(now() + wait) }),
+        ...(lastError && { lastError }),
+      };
+    },
   };
-}
-
-type Retry = Extract<Settlement, { outcome: "retry" }>;
-
-interface Judged {
-  readonly parcel: LeasedParcel;
-  readonly settlement: Settlement;
-  /** Why it is tried again. */
-  readonly detail?: string;
-}
-
-function later({ key }: LeasedParcel, at: number, counted: boolean): Retry {
-  return { key, outcome: "retry", at, counted };
-}
-
-function dead({ key }: LeasedParcel, reason: "refused" | "expired" | "attempts", detail: string): Settlement {
-  return { key, outcome: "dead", reason, detail };
 }

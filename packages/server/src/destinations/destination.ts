@@ -1,4 +1,5 @@
 import type { TrackedEvent, Vendor, Wire } from "@beaconry/core";
+import type { AppClaim } from "@beaconry/core/meta";
 import type { VendorAnswer, VendorRequest } from "../http.js";
 
 /** What a destination makes of one event. */
@@ -7,11 +8,22 @@ export interface BuiltEvent {
   group: string;
   /** JSON in the vendor's format. */
   body: string;
+  /**
+   * What the vendor is to be told but once, for ever: a second event with the same text is a duplicate, also long after
+   * the first was delivered. Only its hash is kept. Default: none.
+   */
+  once?: string;
 }
 
 /** What a vendor's answer means for all events of the request. */
 export type Verdict =
-  | { readonly kind: "delivered" }
+  | {
+      readonly kind: "delivered";
+      /** A limit is near: nothing more is sent for so long, ms. */
+      readonly slowDown?: number;
+      /** What the vendor says about which advertisement led to the event. */
+      readonly claim?: AppClaim;
+    }
   /** Something passing: try again after a while. `after` is the least, ms. */
   | { readonly kind: "retry"; readonly detail: string; readonly after?: number }
   /** Nothing will get through for now (a limit, a bad token): everything waits `for` ms, no attempt is counted. */
@@ -25,11 +37,19 @@ export interface Destination {
   readonly vendor: Vendor;
   /** Most events in a request. */
   readonly maxBatch: number;
+  /** Requests under way at once. Default: the tracker's `concurrency`. */
+  readonly concurrency?: number;
+  /** Called once by the tracker: whom to tell what an operator should know. It becomes the news `warning`. */
+  onWarning?(tell: (detail: string) => void): void;
   /** Whether events of this kind are meant for this destination at all. */
   accepts(event: TrackedEvent): boolean;
   build(event: TrackedEvent): Wire<BuiltEvent>;
   /** How long after it happened the vendor takes an event, ms. */
   maxAge(event: TrackedEvent): number;
-  request(group: string, bodies: readonly string[]): VendorRequest;
-  verdict(answer: VendorAnswer, events: number): Verdict;
+  request(group: string, bodies: readonly string[]): VendorRequest | Promise<VendorRequest>;
+  /**
+   * @param events in the request
+   * @param now Unix time, ms: some limits end at midnight UTC
+   */
+  verdict(answer: VendorAnswer, events: number, now: number): Verdict;
 }

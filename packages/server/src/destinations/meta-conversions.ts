@@ -11,9 +11,12 @@ import {
 } from "@beaconry/core/internal";
 import { toConversion } from "@beaconry/core/meta";
 import { parsePhone } from "@beaconry/core/phone";
-import { baseUrlRule } from "./base-url.js";
+import type { VendorRequest } from "../http.js";
+import { appSecretProof } from "./app-secret-proof.js";
+import { apiUrl, baseUrlRule } from "./base-url.js";
 import type { Destination } from "./destination.js";
 import { metaVerdict } from "./meta-codes.js";
+import { type TestEventCode, testCodeOf, testEventCodeRule } from "./test-event-code.js";
 
 /** Options of {@link metaConversions}. */
 export interface MetaConversionsOptions {
@@ -22,12 +25,20 @@ export interface MetaConversionsOptions {
   /** A system user's token or one from Events Manager. Stays on the server. */
   accessToken: string;
   /**
+   * The secret of the app that the token is of. With it every request carries `appsecret_proof`, which apps with
+   * "Require App Secret" ask for. Default: none. Stays on the server.
+   */
+  appSecret?: string;
+  /**
    * Which events go here. Default: every source but `app`, whose events `metaAppEvents` takes; name `app` here to send
    * them by this API instead, and leave that destination out: the two use other names, so Meta would count twice.
    */
   sources?: readonly Source[];
-  /** Shows the events under "Test events" in Events Manager; they count all the same. Not for production. */
-  testEventCode?: string;
+  /**
+   * Shows events under "Test events" in Events Manager: all of them, or those for which a function gives a code. They
+   * count all the same.
+   */
+  testEventCode?: TestEventCode;
   /** Graph API version. Default `v26.0`. */
   version?: string;
   /** Where the API is. Default `https://graph.facebook.com`. */
@@ -39,8 +50,9 @@ const allButApp: readonly Source[] = ["web", "store", "crm", "email", "phone_cal
 const rules = {
   datasetId: required(someText),
   accessToken: required(someText),
+  appSecret: someText,
   sources: listOf(oneOf(...allButApp, "app"), `a list of ${allButApp.join(", ")}, app`),
-  testEventCode: someText,
+  testEventCode: testEventCodeRule,
   version: textLike(/^v\d+\.\d+$/, "a version such as v26.0"),
   baseUrl: baseUrlRule,
 } satisfies Record<keyof MetaConversionsOptions, Rule>;
@@ -48,8 +60,22 @@ const rules = {
 /** Meta's Conversions API: 1,000 events a request. Throws `invalid_option`. */
 export function metaConversions(options: MetaConversionsOptions): Destination {
   checkOptions("metaConversions", options, rules);
-  const { accessToken, datasetId, sources = allButApp, testEventCode } = options;
+  const { accessToken, appSecret, datasetId, sources = allButApp, testEventCode } = options;
   const { baseUrl = "https://graph.facebook.com", version = "v26.0" } = options;
+  const url = apiUrl(baseUrl, version, datasetId, "events");
+  const proof = appSecret === undefined ? undefined : appSecretProof(accessToken, appSecret);
+  const secrets = [accessToken, ...(appSecret === undefined ? [] : [appSecret])];
+
+  function toRequest(testCode: string, bodies: readonly string[], proven?: string): VendorRequest {
+    const more = { test_event_code: testCode || undefined, appsecret_proof: proven };
+    const rest = JSON.stringify(more).slice(1);
+    return {
+      url,
+      // In the header, so that the token is in no URL that a proxy logs.
+      headers: { "Content-Type": "application/json", Authorization: `Bearer ${accessToken}` },
+      body: `{"data":[${bodies.join(",")}]${rest === "}" ? "" : ","}${rest}`,
+    };
+  }
 
   return {
     name: "meta",
@@ -59,14 +85,11 @@ export function metaConversions(options: MetaConversionsOptions): Destination {
     maxAge: ({ context }) => maxEventAge("meta", context.source),
     build(event) {
       const { body, issues } = toConversion(event, { parsePhone });
-      return body ? { body: { group: "", body: JSON.stringify(body) }, issues } : { issues };
+      if (!body) return { issues };
+      return { body: { group: testCodeOf(testEventCode, event), body: JSON.stringify(body) }, issues };
     },
-    request: (_, bodies) => ({
-      url: new URL(`/${version}/${datasetId}/events`, baseUrl).href,
-      // In the header, so that the token is in no URL that a proxy logs.
-      headers: { "Content-Type": "application/json", Authorization: `Bearer ${accessToken}` },
-      body: `{"data":[${bodies.join(",")}]${testEventCode ? `,"test_event_code":${JSON.stringify(testEventCode)}` : ""}}`,
-    }),
-    verdict: metaVerdict,
+    request: (testCode, bodies) =>
+      proof ? proof().then((proven) => toRequest(testCode, bodies, proven)) : toRequest(testCode, bodies),
+    verdict: (answer) => metaVerdict(answer, secrets),
   };
 }

@@ -2,8 +2,9 @@ import { BeaconryError, type TrackedEvent } from "@beaconry/core";
 import { checkOptions, maxEventAge, type Rule, required, someText } from "@beaconry/core/internal";
 import { parsePhone } from "@beaconry/core/phone";
 import { type TikTokSource, toTikTokEvent, toTikTokSource } from "@beaconry/core/tiktok";
-import { baseUrlRule } from "./base-url.js";
+import { apiUrl, baseUrlRule } from "./base-url.js";
 import type { Destination } from "./destination.js";
+import { type TestEventCode, testCodeOf, testEventCodeRule } from "./test-event-code.js";
 import { tiktokVerdict } from "./tiktok-codes.js";
 
 /** Options of {@link tiktokEvents}. At least one of the four event sources is needed. */
@@ -18,8 +19,8 @@ export interface TikTokEventsOptions {
   offlineEventSetId?: string;
   /** CRM events go to this CRM event set. */
   crmEventSetId?: string;
-  /** Shows the events under "Test events" in Events Manager. Not for production. */
-  testEventCode?: string;
+  /** Shows events under "Test events" in Events Manager: all of them, or those for which a function gives a code. */
+  testEventCode?: TestEventCode;
   /** Where the API is. Default `https://business-api.tiktok.com`. */
   baseUrl?: string;
 }
@@ -30,7 +31,7 @@ const rules = {
   appId: someText,
   offlineEventSetId: someText,
   crmEventSetId: someText,
-  testEventCode: someText,
+  testEventCode: testEventCodeRule,
   baseUrl: baseUrlRule,
 } satisfies Record<keyof TikTokEventsOptions, Rule>;
 
@@ -51,6 +52,8 @@ export function tiktokEvents(options: TikTokEventsOptions): Destination {
       `tiktokEvents: no event source is given, accepted is at least ${accepted}`,
     );
   }
+  // Without the trailing slash TikTok answers 404.
+  const url = apiUrl(baseUrl, "open_api", "v1.3", "event", "track", "");
 
   return {
     name: "tiktok",
@@ -63,23 +66,25 @@ export function tiktokEvents(options: TikTokEventsOptions): Destination {
     maxAge: ({ context }) => maxEventAge("tiktok", context.source),
     build(event: TrackedEvent) {
       const { body, issues } = toTikTokEvent(event, { parsePhone });
-      const group = toTikTokSource(event.context.source);
-      return body && group ? { body: { group, body: JSON.stringify(body) }, issues } : { issues };
+      const source = toTikTokSource(event.context.source);
+      if (!body || !source) return { issues };
+      const testCode = testCodeOf(testEventCode, event);
+      return { body: { group: testCode ? `${source} ${testCode}` : source, body: JSON.stringify(body) }, issues };
     },
     request(group, bodies) {
+      const [source = "", ...testCode] = group.split(" ");
       const envelope = {
-        event_source: group,
-        event_source_id: sourceIds[group as TikTokSource],
+        event_source: source,
+        event_source_id: sourceIds[source as TikTokSource],
         partner_name: "Beaconry",
-        test_event_code: testEventCode,
+        test_event_code: testCode.join(" ") || undefined,
       };
       return {
-        // Without the trailing slash TikTok answers 404.
-        url: new URL("/open_api/v1.3/event/track/", baseUrl).href,
+        url,
         headers: { "Content-Type": "application/json", "Access-Token": accessToken },
         body: `${JSON.stringify(envelope).slice(0, -1)},"data":[${bodies.join(",")}]}`,
       };
     },
-    verdict: tiktokVerdict,
+    verdict: (answer, events, now) => tiktokVerdict(answer, events, now, [accessToken]),
   };
 }

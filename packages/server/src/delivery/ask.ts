@@ -1,0 +1,59 @@
+import { readRetryAfter } from "@beaconry/core/internal";
+import type { Destination, Verdict } from "../destinations/destination.js";
+import type { Transport } from "../http.js";
+import type { Batch } from "./batches.js";
+
+/** No vendor is waited for longer than this without being asked again, ms. */
+const longestRetryAfter = 24 * 3_600_000;
+
+/** What one request came to. */
+export interface Answered {
+  readonly verdict: Verdict;
+  /** The HTTP status; absent when no answer came. */
+  readonly status?: number;
+  /** The kind of error when no answer came. */
+  readonly error?: string;
+}
+
+/**
+ * Sends one request and reads the answer; a failure is an answer too. `Retry-After` is a floor.
+ * @param now Unix time, ms
+ */
+export async function ask(
+  { group, parcels }: Batch,
+  destination: Destination,
+  transport: Transport,
+  signal: AbortSignal,
+  now: () => number,
+): Promise<Answered> {
+  try {
+    const bodies = parcels.map(({ body }) => body);
+    const answer = await transport(await destination.request(group, bodies), signal);
+    const { status } = answer;
+    const verdict = destination.verdict(answer, parcels.length, now());
+    if (verdict.kind !== "retry" && verdict.kind !== "pause") return { verdict, status };
+    const floor = readRetryAfter(answer.headers.get("retry-after"), now(), longestRetryAfter);
+    return { verdict: floor === undefined ? verdict : notBefore(verdict, floor), status };
+  } catch (thrown) {
+    const error = kindOf(thrown);
+    return { verdict: { kind: "retry", detail: `no answer: ${error}` }, error };
+  }
+}
+
+function notBefore(verdict: Extract<Verdict, { kind: "retry" | "pause" }>, floor: number): Verdict {
+  return verdict.kind === "retry"
+    ? { ...verdict, after: Math.max(floor, verdict.after ?? 0) }
+    : { ...verdict, for: Math.max(floor, verdict.for) };
+}
+
+/** Name and code of an error and of its cause, such as `TypeError ECONNREFUSED`. A message could hold an address. */
+function kindOf(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown error";
+  const { cause } = error;
+  const code = [error, cause].map((one) => (one as { code?: unknown } | undefined)?.code).find(isCode);
+  return [/^\w{1,40}$/.test(error.name) ? error.name : "Error", code].filter(Boolean).join(" ");
+}
+
+function isCode(code: unknown): boolean {
+  return typeof code === "string" && /^[A-Z][A-Z0-9_]{1,60}$/.test(code);
+}

@@ -1,0 +1,89 @@
+import { type Backoff, backoffDelay } from "@beaconry/core/internal";
+import type { Verdict } from "../destinations/destination.js";
+
+/** What a {@link Gate} works with. */
+export interface GateParts {
+  readonly backoff: Backoff;
+  /** Most requests under way. */
+  readonly concurrency: number;
+  /** Steady, ms. */
+  readonly elapsed: () => number;
+  /** From 0 to 1. */
+  readonly random: () => number;
+}
+
+/** Whether a destination may be asked, by what it answered so far. */
+export interface Gate {
+  /** Milliseconds for which nothing may be sent; 0 when something may. */
+  wait(): number;
+  /** Requests that may be under way: one alone, to try, after a limit or in an outage. */
+  width(): number;
+  /** A request is sent. Gives what its verdict has to be told to. */
+  begin(): (verdict: Verdict) => Outcome;
+  /** Requests in a row without a good answer. */
+  readonly failures: number;
+}
+
+/** What a verdict meant for the destination. */
+export interface Outcome {
+  /** Nothing is sent for so long from now, ms, and it is worth telling; else 0. */
+  readonly paused: number;
+  /** Requests in a row without a good answer, this one included: more than one is an outage. */
+  readonly failures: number;
+}
+
+/** Open. */
+export function createGate({ backoff, concurrency, elapsed, random }: GateParts): Gate {
+  let closedUntil = Number.NEGATIVE_INFINITY;
+  /** In a row. Requests that were under way together met the same outage, or the same limit: they count once. */
+  let failures = 0;
+  let limits = 0;
+  let begun = 0;
+  let changedAt = 0;
+
+  const wait = () => Math.max(closedUntil - elapsed(), 0);
+
+  function close(milliseconds: number): number {
+    const until = elapsed() + milliseconds;
+    if (until <= closedUntil) return 0;
+    closedUntil = until;
+    return milliseconds;
+  }
+
+  function judge(verdict: Verdict, isFirst: boolean): number {
+    switch (verdict.kind) {
+      case "delivered":
+      case "refused":
+        if (isFirst) failures = limits = 0;
+        if (verdict.kind === "delivered" && verdict.slowDown) close(verdict.slowDown);
+        return 0;
+      case "retry":
+        if (isFirst) failures++;
+        // One failure may be the event's own; a second in a row is an outage, met by the destination as a whole.
+        if (failures < 2 && verdict.after === undefined) return 0;
+        return close(backoffDelay(failures, backoff, random(), verdict.after));
+      case "pause":
+        if (isFirst) limits++;
+        // Past the vendor's time, at random, so that not all senders are back in the same moment.
+        return close(backoffDelay(limits, backoff, random(), verdict.for) + Math.round(random() * backoff.base));
+    }
+  }
+
+  return {
+    wait,
+    width: () => (failures > 1 || limits > 0 ? 1 : concurrency),
+    begin() {
+      const number = ++begun;
+      return (verdict) => {
+        const isFirst = number > changedAt;
+        if (verdict.kind === "retry" || verdict.kind === "pause") {
+          if (isFirst) changedAt = begun;
+        }
+        return { paused: judge(verdict, isFirst), failures };
+      };
+    },
+    get failures() {
+      return failures;
+    },
+  };
+}

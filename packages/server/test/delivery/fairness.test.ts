@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { createTracker, metaAppEvents } from "../../src/index.js";
+import { appContext, consent } from "../shop.js";
+import { delivered, retry, sleep, stubDestination, stubTracker, stubTransport, track, until } from "./stub.js";
+
+describe("one destination does not hold up another", () => {
+  it("neither one that does not answer, nor one that limits, nor one that is down", async () => {
+    const { transport, requests } = stubTransport((_, host) => {
+      if (host === "hung") return new Promise(() => undefined);
+      if (host === "limited") return { kind: "pause", detail: "", for: 60_000 };
+      return host === "down" ? retry : delivered;
+    });
+    const names = ["hung", "limited", "down", "healthy"];
+    const tracker = createTracker({
+      destinations: names.map((name) => stubDestination(name)),
+      transport: (request, signal) =>
+        Promise.race([
+          transport(request, signal),
+          new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+        ]),
+      backoff: { base: 60_000, cap: 60_000 },
+      random: () => 1,
+    });
+    const taken: string[] = [];
+    tracker.on("delivered", ({ destination, id }) => taken.push(`${destination} ${id}`));
+    for (let index = 0; index < 500; index++) {
+      await track(tracker, `${index}`);
+      if (index % 100 === 0) await sleep(5);
+    }
+    await sleep(50);
+    expect(taken.toSorted()).toEqual(Array.from({ length: 500 }, (_, index) => `healthy ${index}`).toSorted());
+    const counts = Object.groupBy(requests, ({ host }) => host);
+    expect(counts.limited).toHaveLength(1);
+    // At most as many as go at once, and one more that shows that it was no accident.
+    expect(counts.hung?.length).toBeLessThanOrEqual(4);
+    expect(counts.down?.length).toBeLessThanOrEqual(8);
+    expect(await tracker.close({ timeout: 20 })).toMatchObject({ delivered: 500, dead: 0, pending: 1_500 });
+  });
+
+  it("nor one event, on which a vendor's server breaks, the others of its destination", async () => {
+    const { tracker, requests } = stubTracker((ids) => (ids.includes("poison") ? retry : delivered), {
+      backoff: { base: 20, cap: 200 },
+      maxAttempts: 6,
+      concurrency: 2,
+    });
+    const dead: string[] = [];
+    tracker.on("dead", ({ id, reason }) => dead.push(`${id} ${reason}`));
+    await track(tracker, "poison");
+    for (let index = 0; index < 100; index++) {
+      await track(tracker, `${index}`);
+      await sleep(5);
+    }
+    await until(async () => (await tracker.flush()).pending === 0);
+    expect(dead).toEqual(["poison attempts"]);
+    // Alone at the last.
+    expect(requests.findLast(({ ids }) => ids.includes("poison"))?.ids).toEqual(["poison"]);
+    await tracker.close();
+  });
+
+  it.each([
+    [undefined, 32],
+    [7, 7],
+  ])("App Events go %s at once where %i are wished, one device each", async (concurrency, most) => {
+    let underWay = 0;
+    let peak = 0;
+    await using tracker = createTracker({
+      destinations: [metaAppEvents({ appId: "1", appSecret: "s", ...(concurrency && { concurrency }) })],
+      transport: async () => {
+        underWay++;
+        peak = Math.max(peak, underWay);
+        await sleep(5);
+        underWay--;
+        return { status: 200, headers: new Headers(), body: '{"success":true}' };
+      },
+    });
+    await Promise.all(
+      Array.from({ length: 150 }, (_, device) =>
+        tracker.track("ActivateApp", {}, { context: appContext(device, "168.212.226.1"), consent }),
+      ),
+    );
+    expect(await tracker.flush()).toMatchObject({ delivered: 150, pending: 0 });
+    expect(peak).toBe(most);
+  });
+});

@@ -1,0 +1,21 @@
+/** A certificate that nobody has signed, for localhost and 127.0.0.1; made for the tests, and good for nothing else. */
+export const selfSigned = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgFdIatW1SApDB+Yxm
+K7btRPBbUGYqPu58P0uI3aGj7fmhRANCAAQAyFCdbo5nihDHsefItxLOXPi2Z0Jj
+qNw24/aAFCi6TXECSsHlFNsUYp+Tfvyxn/V9CtPjowRyDniQmiFX3Zv3
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBmzCCAUGgAwIBAgIUYbI3og2YvXlJPx3BM6jrhgabqaAwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMjAwMjUzMloYDzIxMjYxMDI5
+MDAyNTMyWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAQAyFCdbo5nihDHsefItxLOXPi2Z0JjqNw24/aAFCi6TXECSsHlFNsU
+Yp+Tfvyxn/V9CtPjowRyDniQmiFX3Zv3o28wbTAdBgNVHQ4EFgQUl4nkCQkJBn4D
+wkjAj5Jz1xpoEzYwHwYDVR0jBBgwFoAUl4nkCQkJBn4DwkjAj5Jz1xpoEzYwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSAAwRQIhAIHhxrYqnM7US7V7iRVFaYX1HQTVBNhbK/SDAEZX7kkUAiA0
+chbZw6Z1Z7hCifAKEMawIuw8YvaquJVah3Hg42q8KQ==
+-----END CERTIFICATE-----
+`,
+};
