@@ -1,24 +1,37 @@
-// `npm run drill -- NAME`: installs, builds, and puts the pixel through a fault in a real browser. `-- NAME SIZE` sets
-// the number of pages.
+// `npm run drill -- NAME`: installs, builds, and puts the pixel through a fault in a real browser, or the server's outbox
+// through one on a real disk. `-- NAME SIZE` sets the number of pages, kills or events.
 import { findChromium } from "./chromium.mjs";
 import { installAndBuild, pnpm, say } from "./steps.mjs";
 
-const names = {
+const ofPixel = {
   pages: "1,000 pages, each left at once; then the same with the vendors' tags, the real collector and the sandbox",
   outage: "1,000 pages while the collector is down for a third of them, in three manners; a page that waits it out",
   tabs: "two tabs that share their storage, 500 pages each, with an outage",
   kill: "100 tabs killed as soon as track has returned, with few events and with many",
-  all: "all of them",
 };
+const ofServer = {
+  crash: "a server killed 200 times under load; the same with the vendors down, and with the disk full as well",
+  backlog: "one million events waiting: memory, intake, delivery",
+};
+const names = { ...ofPixel, ...ofServer, all: "all of them" };
 const [name, size] = process.argv.slice(2);
 if (!Object.hasOwn(names, name ?? "") || (size !== undefined && !/^[1-9]\d*$/.test(size))) {
   const lines = Object.entries(names).map(([name, what]) => `  npm run drill -- ${name.padEnd(7)} ${what}`);
-  console.log(`Drills, each in headless Chromium on loopback; a number after the name sets how many pages:\n`);
+  console.log(
+    `Drills, on loopback, the pixel's in headless Chromium; a number after the name sets how many pages, kills or events:\n`,
+  );
   console.log(lines.join("\n"));
   process.exit(name === undefined ? 0 : 1);
 }
-const environment = { CHROMIUM_PATH: await findChromium() };
+const packages = [
+  ["pixel", ofPixel],
+  ["server", ofServer],
+].filter(([, drills]) => name === "all" || Object.hasOwn(drills, name));
+const environment = packages.some(([of]) => of === "pixel") ? { CHROMIUM_PATH: await findChromium() } : {};
 await installAndBuild();
 say(`Drill: ${names[name]}`);
 const args = size === undefined ? [name] : [name, size];
-process.exitCode = await pnpm(["--silent", "exec", "node", "packages/pixel/drill/main.mjs", ...args], environment);
+for (const [of] of packages) {
+  const code = await pnpm(["--silent", "exec", "node", `packages/${of}/drill/main.mjs`, ...args], environment);
+  process.exitCode ||= code;
+}

@@ -4,6 +4,8 @@ export type BeaconryErrorCode =
   | "invalid_option"
   /** The outbox can take no more events now. */
   | "outbox_full"
+  /** The outbox's storage can not be used: the message says why, and what to do. */
+  | "outbox_failed"
   /** The tracker or outbox has been closed. */
   | "closed";
 

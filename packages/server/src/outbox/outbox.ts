@@ -12,6 +12,11 @@ export interface Parcel {
   readonly group: string;
   /** JSON. */
   readonly body: string;
+  /**
+   * Of all parcels of a destination with this text the first is kept and no other, whatever their ids, also long after
+   * it was delivered: such as one install for each device. Only {@link Outbox.add} reads it.
+   */
+  readonly once?: string;
 }
 
 /** A parcel taken for delivery. It comes back by itself when it is not settled within the lease. */
@@ -34,10 +39,26 @@ export type DeadReason = "refused" | "expired" | "attempts";
 
 /** A parcel given up, with the vendor's words. */
 export interface DeadLetter extends Parcel {
+  /** Its place in the list, for {@link DeadLetterPage.after}. */
+  readonly key: string;
   readonly reason: DeadReason;
   readonly detail: string;
   /** ms */
   readonly diedAt: number;
+}
+
+/** Which dead letters are meant; without members, all. */
+export interface DeadLetterFilter {
+  readonly destination?: string;
+  readonly reason?: DeadReason;
+}
+
+/** Which dead letters to list, and how many at once. */
+export interface DeadLetterPage extends DeadLetterFilter {
+  /** Only those after the letter with this key. */
+  readonly after?: string;
+  /** Most letters given. Default: all. */
+  readonly limit?: number;
 }
 
 /** What {@link Outbox.take} gives. */
@@ -50,15 +71,29 @@ export interface Taken {
 /** Keeps parcels until they are settled. What `add` has resolved for is not lost while the outbox lives. */
 export interface Outbox {
   /**
-   * Keeps all of them or none. A parcel whose destination, name and id were added within the deduplication window is
-   * not kept again. Rejects with `outbox_full` or `closed`.
+   * Keeps all of them or none. A parcel is not kept again whose destination, name and id were added within the
+   * deduplication window or wait still, or whose `once` was kept before. Rejects with `outbox_full`, `outbox_failed`
+   * or `closed`.
    */
   add(parcels: readonly Parcel[]): Promise<readonly ("added" | "duplicate")[]>;
-  /** Leases parcels of a destination that are due, oldest first. */
+  /**
+   * Leases parcels of a destination that are due: first those that come back, in the order in which they became due,
+   * then those never taken, oldest first.
+   */
   take(destination: string, most: number): Promise<Taken>;
+  /** What no longer waits under its key is left alone. */
   settle(settlements: readonly Settlement[]): Promise<void>;
   /** Parcels not settled yet, of one destination or of all. */
   waiting(destination?: string): Promise<number>;
-  deadLetters(): Promise<readonly DeadLetter[]>;
+  /** Dead letters, oldest first. */
+  deadLetters(page?: DeadLetterPage): Promise<readonly DeadLetter[]>;
+  /**
+   * Puts dead letters back, oldest first, as many as there is room for: the same name, id and body, attempts from 0.
+   * Those that are too old for the vendor by now stay dead. One whose event waits again already is only removed.
+   * Gives the number put back.
+   */
+  replay(filter?: DeadLetterFilter): Promise<number>;
+  /** Deletes dead letters; gives their number. */
+  purge(filter?: DeadLetterFilter): Promise<number>;
   close(): Promise<void>;
 }

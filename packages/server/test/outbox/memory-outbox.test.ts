@@ -1,18 +1,8 @@
 import { expect, it } from "vitest";
 import { memoryOutbox } from "../../src/index.js";
-import { describeOutbox, lease, parcel, window } from "./contract.js";
+import { describeOutbox, limits } from "./contract.js";
 
-describeOutbox("memoryOutbox", (clock) =>
-  memoryOutbox({ maxParcels: 10, deduplicationWindow: window, lease, now: () => clock.time }),
-);
-
-it("lets the oldest dead letter go at its limit", async () => {
-  const outbox = memoryOutbox({ maxDeadLetters: 2 });
-  await outbox.add(["1", "2", "3"].map((id) => parcel(id)));
-  const { parcels } = await outbox.take("d", 3);
-  await outbox.settle(parcels.map(({ key }) => ({ key, outcome: "dead", reason: "expired", detail: "" })));
-  expect((await outbox.deadLetters()).map(({ id }) => id)).toEqual(["2", "3"]);
-});
+describeOutbox("memoryOutbox", (clock) => memoryOutbox({ ...limits, now: () => clock.time }));
 
 it("names a wrong option", () => {
   expect(() => memoryOutbox({ maxParcel: 1 } as never)).toThrow(

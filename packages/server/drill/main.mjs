@@ -1,0 +1,28 @@
+// Runs the drills that are named, on what is built, and prints what each came to.
+import { drillBacklog } from "./backlog.mjs";
+import { drillCrash } from "./crash.mjs";
+
+const [name = "all", given] = process.argv.slice(2);
+const sizeOf = (usual) => Number(given ?? usual);
+
+/** The drills by name; each gives its runs, one after the other. */
+const drills = {
+  crash: [
+    () => drillCrash({ name: "crash", kills: sizeOf(200) }),
+    () => drillCrash({ name: "crash, disk full, vendors down", kills: sizeOf(200), disk: "small", vendors: "down" }),
+    () => drillCrash({ name: "crash, vendors down", kills: sizeOf(200), vendors: "down" }),
+  ],
+  backlog: [() => drillBacklog({ parcels: sizeOf(1_000_000) })],
+};
+
+const problems = [];
+for (const run of name === "all" ? Object.values(drills).flat() : drills[name]) {
+  const { name, problems: found, ...figures } = await run();
+  console.log(`${found.length ? "FAIL" : "ok  "} ${name}`);
+  for (const [title, figure] of Object.entries(figures)) {
+    console.log(`       ${title.padEnd(28)} ${typeof figure === "object" ? JSON.stringify(figure) : figure}`);
+  }
+  problems.push(...found.map((problem) => `FAIL ${name}: ${problem}`));
+}
+console.log(`\n${problems.length ? problems.join("\n") : "All as it must be."}`);
+process.exitCode = problems.length ? 1 : 0;

@@ -1,0 +1,2 @@
+export { type SalvagedOutbox, type SalvageOutboxOptions, salvageOutbox } from "./salvage-outbox.js";
+export { type SqliteOutboxOptions, sqliteOutbox } from "./sqlite-outbox.js";

@@ -1,0 +1,119 @@
+import { chmodSync, closeSync, openSync, statSync } from "node:fs";
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import { StoreError } from "./store-error.js";
+
+/** Says in the file's header that it is an outbox: "Bcnr". */
+const applicationId = 0x42636e72;
+
+/** How long to wait for another process that writes, ms. */
+const busyTimeout = 5_000;
+
+/**
+ * What takes a file from each schema version to the next; the first makes an empty file an outbox.
+ *
+ * Parcels come in segments: those of one destination from one commit, written as one row. `take` unpacks them into
+ * rows of their own. Ids number the parcels in order of arrival; a segment's are the `count` up to `last_id`.
+ */
+const migrations = [
+  `CREATE TABLE segments (
+     last_id INTEGER PRIMARY KEY AUTOINCREMENT,
+     count INTEGER NOT NULL,
+     destination TEXT NOT NULL,
+     data BLOB NOT NULL);
+   CREATE INDEX segments_by_destination ON segments (destination, last_id);
+
+   CREATE TABLE parcels (
+     id INTEGER PRIMARY KEY,
+     destination TEXT NOT NULL,
+     due_at INTEGER NOT NULL,
+     attempts INTEGER NOT NULL,
+     record TEXT NOT NULL);
+   CREATE INDEX parcels_by_due ON parcels (destination, due_at, id);
+
+   CREATE TABLE dead_letters (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     destination TEXT NOT NULL,
+     reason TEXT NOT NULL,
+     detail TEXT NOT NULL,
+     died_at INTEGER NOT NULL,
+     expires_at REAL NOT NULL,
+     record TEXT NOT NULL);
+   CREATE INDEX dead_letters_by_destination ON dead_letters (destination, reason, id);
+
+   CREATE TABLE seen (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     added_at INTEGER NOT NULL,
+     look_at INTEGER NOT NULL,
+     keys BLOB NOT NULL);
+
+   CREATE TABLE once (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     key BLOB NOT NULL UNIQUE);
+
+   CREATE TABLE counts (
+     what TEXT NOT NULL,
+     destination TEXT NOT NULL,
+     number INTEGER NOT NULL,
+     PRIMARY KEY (what, destination)) WITHOUT ROWID;
+
+   PRAGMA application_id = ${applicationId};`,
+];
+
+/** Makes the file if there is none, so that nobody but its owner can read it. */
+export function prepareFile(path: string): void {
+  try {
+    closeSync(openSync(path, "a", 0o600));
+    // SQLite gives the files beside it the same mode.
+    if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
+  } catch (error) {
+    throw new StoreError("outbox_failed", `${path} can not be opened for writing: ${(error as Error).message}`);
+  }
+}
+
+/** Brings an open file to today's schema, or says why it can not be used. A file of another program is not touched. */
+export function prepareDatabase(database: DatabaseSync, path: string): void {
+  database.exec(`PRAGMA busy_timeout = ${busyTimeout}`);
+  checkOwner(database, path);
+  // Only for a file that is empty still: half the calls of 4,096, and small commits are not much larger.
+  database.exec("PRAGMA page_size = 8192");
+  // Only the write-ahead log lets one commit be one sync, and readers read meanwhile.
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+  database.exec("PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 2000; PRAGMA temp_store = MEMORY");
+  if (versionOf(database) < migrations.length) migrate(database, path);
+}
+
+function migrate(database: DatabaseSync, path: string): void {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    // Another process may have been quicker.
+    checkOwner(database, path);
+    for (const migration of migrations.slice(versionOf(database))) database.exec(migration);
+    database.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`);
+  } catch (error) {
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+function checkOwner(database: DatabaseSync, path: string): void {
+  const version = versionOf(database);
+  const tables = numberFrom(database, "SELECT count(*) AS n FROM sqlite_schema", "n");
+  const owner = numberFrom(database, "PRAGMA application_id", "application_id");
+  if (owner !== applicationId && (tables > 0 || owner !== 0 || version !== 0)) {
+    throw new StoreError("outbox_failed", `${path} is the SQLite file of another program: give the outbox its own`);
+  }
+  if (version > migrations.length) {
+    throw new StoreError(
+      "outbox_failed",
+      `${path} was written by a newer Beaconry (schema ${version}, this one knows ${migrations.length}): update this one`,
+    );
+  }
+}
+
+function versionOf(database: DatabaseSync): number {
+  return numberFrom(database, "PRAGMA user_version", "user_version");
+}
+
+function numberFrom(database: DatabaseSync, sql: string, column: string): number {
+  return Number((database.prepare(sql).get() as Record<string, SQLOutputValue>)[column]);
+}

@@ -1,0 +1,54 @@
+import type { BeaconryErrorCode } from "@beaconry/core";
+
+/** Why the store did not do what it was asked to. Goes from the worker to the outbox as it is. */
+export interface StoreFault {
+  readonly code: Extract<BeaconryErrorCode, "outbox_full" | "outbox_failed">;
+  readonly message: string;
+}
+
+/** A {@link StoreFault} on its way. The worker loads nothing but what it needs, so it throws no `BeaconryError`. */
+export class StoreError extends Error {
+  readonly code: StoreFault["code"];
+
+  constructor(code: StoreFault["code"], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** SQLite's primary result codes that mean something to an outbox, https://sqlite.org/rescode.html */
+const meanings: Readonly<Record<number, (path: string) => StoreFault>> = {
+  5: (path) => failed(`${path} was held by another process for too long`),
+  8: (path) => failed(`${path} can not be written: it, its folder or its disk is read-only`),
+  11: corrupt,
+  13: full,
+  14: (path) => failed(`${path} can not be opened: its folder is missing, or may not be written by this process`),
+  26: corrupt,
+};
+
+/** No room for the index of the write-ahead log. */
+const sharedMemorySize = 4_874;
+
+/** Says in words what went wrong. */
+export function readFault(error: unknown, path: string): StoreFault {
+  if (error instanceof StoreError) return { code: error.code, message: error.message };
+  const { errcode, message } = error as Error & { errcode?: number };
+  if (errcode === undefined) return failed(`${path}: ${message}`);
+  if (errcode === sharedMemorySize) return full(path);
+  return meanings[errcode & 0xff]?.(path) ?? failed(`${path}: ${message} (SQLite ${errcode})`);
+}
+
+function failed(message: string): StoreFault {
+  return { code: "outbox_failed", message };
+}
+
+function full(path: string): StoreFault {
+  return { code: "outbox_full", message: `the disk of ${path} is full: nothing of this was kept` };
+}
+
+function corrupt(path: string): StoreFault {
+  return failed(
+    `${path} is corrupt, or no SQLite file. It is left as it is: stop every process that uses it, move it aside with ` +
+      "the files beside it (-wal, -shm), and read what is readable into a new one with salvageOutbox",
+  );
+}

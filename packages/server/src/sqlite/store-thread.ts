@@ -1,0 +1,89 @@
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
+import { BeaconryError } from "@beaconry/core";
+import type { StoreSettings, StoreWork, WorkAnswer, WorkerStart } from "./protocol.js";
+import type { StoreFault } from "./store-error.js";
+
+/** How long opening may take, ms: another process may hold the file for five seconds. */
+const openingTime = 15_000;
+
+/** What passes through the thread is garbage soon: a small nursery keeps its memory small, and costs no speed. */
+const maxYoungGenerationSizeMb = 12;
+
+/** The thread that has the store. */
+export interface StoreThread {
+  /** Rejects with a {@link BeaconryError}. Work is done in the order of the calls. */
+  ask<Name extends keyof StoreWork>(
+    name: Name,
+    ...args: Parameters<StoreWork[Name]>
+  ): Promise<ReturnType<StoreWork[Name]>>;
+  /** Whether it can still answer. */
+  readonly isAlive: boolean;
+}
+
+/** Starts the thread and waits until the file is open, or throws why it is not. Takes some hundredths of a second. */
+export function startStoreThread(settings: StoreSettings): StoreThread {
+  const { port1: port, port2 } = new MessageChannel();
+  const opened = new Int32Array(new SharedArrayBuffer(4));
+  const workerData: WorkerStart = { settings, port: port2, opened };
+  const worker = new Worker(new URL("./sqlite-worker.js", import.meta.url), {
+    workerData,
+    transferList: [port2],
+    resourceLimits: { maxYoungGenerationSizeMb },
+  });
+  const waiting: PromiseWithResolvers<unknown>[] = [];
+  let death: BeaconryError | undefined;
+
+  function read(answer: WorkAnswer): void {
+    const next = waiting.shift();
+    if (waiting.length === 0) port.unref();
+    if ("fault" in answer) next?.reject(new BeaconryError(answer.fault.code, answer.fault.message));
+    else next?.resolve(answer.result);
+  }
+
+  function die(fault: StoreFault, cause?: unknown): void {
+    // What it answered before may not have been read yet.
+    for (let last = receiveMessageOnPort(port); last; last = receiveMessageOnPort(port)) read(last.message);
+    death ??= new BeaconryError(fault.code, fault.message, { cause });
+    for (const { reject } of waiting.splice(0)) reject(death);
+    port.unref();
+  }
+
+  worker.on("error", (error) => die(failed(`the thread that writes ${settings.path} has died: ${error}`), error));
+  worker.on("exit", () => die(failed(`the thread that writes ${settings.path} has ended`)));
+  // An outbox at rest must not keep a finished process alive.
+  worker.unref();
+  open(settings, port, opened);
+  port.on("message", read);
+  port.unref();
+
+  return {
+    ask(name, ...args) {
+      if (death) return Promise.reject(death);
+      const answer = Promise.withResolvers<unknown>();
+      waiting.push(answer);
+      port.ref();
+      port.postMessage({ name, args });
+      return answer.promise as Promise<never>;
+    },
+    get isAlive() {
+      return death === undefined;
+    },
+  };
+}
+
+/** Creation throws what is wrong with the file, as it does for an option. That takes waiting for the thread. */
+function open(settings: StoreSettings, port: MessagePort, opened: Int32Array): void {
+  Atomics.wait(opened, 0, 0, openingTime);
+  const answer = receiveMessageOnPort(port)?.message as WorkAnswer | undefined;
+  const fault = answer
+    ? "fault" in answer && answer.fault
+    : failed(`the thread that writes ${settings.path} did not start`);
+  if (fault) {
+    port.close();
+    throw new BeaconryError(fault.code, fault.message);
+  }
+}
+
+function failed(message: string): StoreFault {
+  return { code: "outbox_failed", message };
+}

@@ -1,0 +1,148 @@
+import { statSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import type { Outbox } from "../../src/index.js";
+import { sqliteOutbox } from "../../src/sqlite/index.js";
+import { describeOutbox, lease, limits } from "./contract.js";
+import { openOutbox, outboxFile } from "./outbox-file.js";
+import { parcel } from "./parcel.js";
+
+describeOutbox("sqliteOutbox", (clock) => openOutbox({ ...limits, now: () => clock.time }));
+
+describeOutbox("two sqliteOutboxes on one file, in turns", (clock) => {
+  const path = outboxFile();
+  const both = [0, 1].map(() => openOutbox({ path, ...limits, now: () => clock.time })) as [Outbox, Outbox];
+  return inTurns(both);
+});
+
+/** Each call goes to the other outbox than the last; `close` to both. */
+function inTurns([first, second]: [Outbox, Outbox]): Outbox {
+  let calls = 0;
+  const next = () => (calls++ % 2 === 0 ? first : second);
+  return {
+    add: (parcels) => next().add(parcels),
+    take: (destination, most) => next().take(destination, most),
+    settle: (settlements) => next().settle(settlements),
+    waiting: (destination) => next().waiting(destination),
+    deadLetters: (page) => next().deadLetters(page),
+    replay: (filter) => next().replay(filter),
+    purge: (filter) => next().purge(filter),
+    async close() {
+      await Promise.all([first.close(), second.close()]);
+    },
+  };
+}
+
+describe("sqliteOutbox", () => {
+  it("has everything again when it is opened again", async () => {
+    const path = outboxFile();
+    const clock = { time: 1_000_000 };
+    const open = () => openOutbox({ path, ...limits, now: () => clock.time });
+    const before = open();
+    await before.add(["1", "2", "3"].map((id) => parcel(id, { once: id })));
+    const [first, second] = (await before.take("d", 2)).parcels;
+    await before.settle([
+      { key: first?.key ?? "", outcome: "dead", reason: "refused", detail: "code 100" },
+      { key: second?.key ?? "", outcome: "retry", at: clock.time + 10, counted: true },
+    ]);
+    await before.close();
+
+    const after = open();
+    expect(await after.waiting("d")).toBe(2);
+    expect(await after.deadLetters()).toMatchObject([{ id: "1", reason: "refused", detail: "code 100" }]);
+    expect(await after.add([parcel("1"), parcel("4", { once: "3" })])).toEqual(["duplicate", "duplicate"]);
+    clock.time += 10;
+    expect((await after.take("d", 3)).parcels).toMatchObject([
+      { id: "2", attempts: 1 },
+      { id: "3", attempts: 0 },
+    ]);
+    await after.settle([{ key: second?.key ?? "", outcome: "delivered" }]);
+    expect(await after.waiting()).toBe(1);
+  });
+
+  it("never gives the key of a delivered parcel to a new one, also after it was empty and closed", async () => {
+    const path = outboxFile();
+    const keys = new Set<string>();
+    for (const id of ["1", "2", "3"]) {
+      const outbox = openOutbox({ path });
+      await outbox.add([parcel(id)]);
+      const { parcels } = await outbox.take("d", 1);
+      await outbox.settle(parcels.map(({ key }) => ({ key, outcome: "delivered" })));
+      keys.add(parcels[0]?.key ?? "");
+      await outbox.close();
+    }
+    expect(keys.size).toBe(3);
+  });
+
+  it("leases each parcel to one of two", async () => {
+    const path = outboxFile();
+    const one = openOutbox({ path });
+    const other = openOutbox({ path });
+    await one.add(Array.from({ length: 1_200 }, (_, index) => parcel(`${index}`)));
+    const taken = await Promise.all(Array.from({ length: 20 }, (_, index) => (index % 2 ? one : other).take("d", 70)));
+    const ids = taken.flatMap(({ parcels }) => parcels.map(({ id }) => id));
+    expect(ids.length).toBe(1_200);
+    expect(new Set(ids).size).toBe(1_200);
+  });
+
+  it("stores an event once that is added to two at the same time", async () => {
+    const path = outboxFile();
+    const both = [openOutbox({ path }), openOutbox({ path })];
+    const outcomes = await Promise.all(
+      Array.from({ length: 200 }, (_, index) => both.map((outbox) => outbox.add([parcel(`${index}`)]))).flat(),
+    );
+    expect(outcomes.flat().filter((outcome) => outcome === "added").length).toBe(200);
+    expect(await both[0]?.waiting()).toBe(200);
+  });
+
+  it("answers each of many calls at once, in their order", async () => {
+    const outbox = openOutbox({ maxParcels: 3_000 });
+    const calls = Array.from({ length: 1_000 }, (_, index) =>
+      outbox.add([parcel(`a${index}`), parcel(`a${index}`), parcel(`b${index}`, { destination: "other" })]),
+    );
+    for (const outcome of await Promise.all(calls)) expect(outcome).toEqual(["added", "duplicate", "added"]);
+    const { parcels } = await outbox.take("d", 1_000);
+    expect(parcels.map(({ id }) => id)).toEqual(Array.from({ length: 1_000 }, (_, index) => `a${index}`));
+  });
+
+  it("writes what was added before it closes, and takes nothing after", async () => {
+    const path = outboxFile();
+    const outbox = openOutbox({ path });
+    const added = outbox.add([parcel("1")]);
+    const closed = outbox.close();
+    await expect(outbox.add([parcel("2")])).rejects.toMatchObject({ code: "closed" });
+    await expect(outbox.take("d", 1)).rejects.toMatchObject({ code: "closed" });
+    expect(await added).toEqual(["added"]);
+    await closed;
+    await outbox.close();
+    expect(await openOutbox({ path }).waiting()).toBe(1);
+  });
+
+  it("remembers what was added for the window and no longer, and what waits for as long as it does", async () => {
+    const clock = { time: 1_000_000 };
+    const outbox = openOutbox({ deduplicationWindow: 1_000, lease, now: () => clock.time });
+    for (let round = 0; round < 30; round++) {
+      expect(await outbox.add([parcel("stays", { destination: "other" }), parcel(`${round}`)])).toEqual([
+        round === 0 ? "added" : "duplicate",
+        "added",
+      ]);
+      const { parcels } = await outbox.take("d", 10);
+      await outbox.settle(parcels.map(({ key }) => ({ key, outcome: "delivered" })));
+      clock.time += 300;
+    }
+    expect(await outbox.add([parcel("26"), parcel("27")])).toEqual(["added", "duplicate"]);
+  });
+
+  it("is readable by its owner only, with the files beside it", async () => {
+    const path = outboxFile();
+    const outbox = openOutbox({ path });
+    await outbox.add([parcel("1")]);
+    for (const end of ["", "-wal", "-shm"]) expect(statSync(path + end).mode & 0o777).toBe(0o600);
+  });
+
+  it("names a wrong option", () => {
+    expect(() => sqliteOutbox({} as never)).toThrow(/sqliteOutbox: path is missing/);
+    expect(() => sqliteOutbox({ path: ":memory:" })).toThrow(/memoryOutbox/);
+    expect(() => sqliteOutbox({ path: outboxFile(), lease: 0 })).toThrow(/lease/);
+    expect(() => sqliteOutbox({ path: outboxFile(), maxSize: 1 } as never)).toThrow(/maxSize is unknown/);
+  });
+});
