@@ -1,13 +1,13 @@
 import type { PumpState } from "./delivery/pump.js";
 import type { Outbox } from "./outbox/outbox.js";
-import type { Ageing, EventCounts } from "./telemetry.js";
+import type { EventCounts } from "./telemetry.js";
 
 /** How one destination does. */
 export interface DestinationStatus extends PumpState, EventCounts {
   readonly name: string;
   /** Events in the outbox; absent when the outbox does not answer. */
   readonly waiting?: number;
-  /** How long the oldest of them waits, ms; absent when none waits, or the outbox can not say. */
+  /** How long ago the event happened that has waited longest, ms; absent when none waits. */
   readonly oldestAge?: number;
 }
 
@@ -23,12 +23,12 @@ export async function readStatus(
   name: string,
   state: PumpState,
   counts: EventCounts,
-  outbox: Pick<Outbox, "waiting"> & Ageing,
+  outbox: Pick<Outbox, "waiting" | "oldest">,
   now: () => number,
 ): Promise<DestinationStatus> {
   const [waiting, oldest] = await Promise.all([
     outbox.waiting(name).catch(() => undefined),
-    outbox.oldest?.(name).catch(() => undefined),
+    outbox.oldest(name).catch(() => undefined),
   ]);
   return {
     name,

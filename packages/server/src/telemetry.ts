@@ -36,17 +36,11 @@ export interface Telemetry {
 /** What {@link createTelemetry} observes. */
 export interface TelemetryParts {
   readonly destinations: readonly string[];
-  readonly outbox: Pick<Outbox, "waiting"> & Ageing;
+  readonly outbox: Pick<Outbox, "waiting" | "oldest">;
   /** Unix time, ms. */
   readonly now: () => number;
   /** Steady, ms. */
   readonly elapsed: () => number;
-}
-
-/** An outbox that can say since when its oldest parcel waits. */
-export interface Ageing {
-  /** When the oldest parcel of the destination was added, Unix time in ms; `undefined` when none waits. */
-  oldest?(destination: string): Promise<number | undefined>;
 }
 
 const scope = "@beaconry/server";
@@ -192,7 +186,7 @@ function observe(destinations: readonly string[], outbox: TelemetryParts["outbox
       const attributes = { "beaconry.destination": name };
       const waiting = await outbox.waiting(name).catch(() => undefined);
       if (waiting !== undefined) observer.observe(depth, waiting, attributes);
-      const oldest = await outbox.oldest?.(name).catch(() => undefined);
+      const oldest = await outbox.oldest(name).catch(() => undefined);
       if (oldest !== undefined) observer.observe(age, Math.max(now() - oldest, 0) / 1_000, attributes);
     }
   };

@@ -164,6 +164,10 @@ export function memoryOutbox(options: MemoryOutboxOptions = {}): Outbox {
     add,
     take,
     settle,
+    async oldest(destination) {
+      for (const { parcel } of byArrival.values()) if (parcel.destination === destination) return parcel.time;
+      return undefined;
+    },
     waiting: async (destination) => (destination === undefined ? waiting.size : queueOf(destination).size),
     deadLetters,
     replay,

@@ -85,6 +85,8 @@ export interface Outbox {
   settle(settlements: readonly Settlement[]): Promise<void>;
   /** Parcels not settled yet, of one destination or of all. */
   waiting(destination?: string): Promise<number>;
+  /** When the event happened whose parcel of this destination has waited longest, ms; `undefined` when none waits. */
+  oldest(destination: string): Promise<number | undefined>;
   /** Dead letters, oldest first. */
   deadLetters(page?: DeadLetterPage): Promise<readonly DeadLetter[]>;
   /**

@@ -51,6 +51,7 @@ export interface StoreWork {
   take: (destination: string, most: number, now: number) => Taken;
   settle: (settlements: readonly Settlement[], now: number) => void;
   waiting: (destination: string | undefined) => number;
+  oldest: (destination: string) => number | undefined;
   /** Most at once is the store's own limit. */
   deadLetters: (filter: DeadLetterFilter, after: number, limit: number) => readonly DeadLetter[];
   /** A step of the letters after one and up to another; what is left of them, absent at the end. */

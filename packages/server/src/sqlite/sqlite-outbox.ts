@@ -121,6 +121,7 @@ export function sqliteOutbox(options: SqliteOutboxOptions): Outbox {
     take: (destination: string, most: number): Promise<Taken> => ask("take", destination, most, now()),
     settle: (settlements: readonly Settlement[]): Promise<void> => ask("settle", settlements, now()),
     waiting: (destination) => ask("waiting", destination),
+    oldest: (destination) => ask("oldest", destination),
     deadLetters,
     replay,
     purge,

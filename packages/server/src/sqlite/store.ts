@@ -164,8 +164,7 @@ export function createStore(database: DatabaseSync, settings: StoreSettings): St
   function unpackNext(destination: string): boolean {
     const segment = sql.nextSegment.get(destination);
     if (!segment) return false;
-    const { buffer, byteOffset, byteLength } = segment.data as Uint8Array;
-    const records = splitRecords(Buffer.from(buffer, byteOffset, byteLength).toString());
+    const records = recordsOf(segment);
     const lastId = Number(segment.last_id);
     // First, so that the rows find free pages when the disk is full.
     sql.deleteSegment.run(lastId);
@@ -213,6 +212,15 @@ export function createStore(database: DatabaseSync, settings: StoreSettings): St
   function trimDeadLetters(): void {
     const excess = counts.total("dead") - maxDeadLetters;
     if (excess > 0) counts.add("dead", "", -Number(sql.trimDead.run(excess).changes));
+  }
+
+  /** Ids number the parcels in order of arrival, and what is unpacked came before what is not. */
+  function oldest(destination: string): number | undefined {
+    const row = sql.oldest.get(destination);
+    if (row) return toParcel(destination, String(row.record)).time;
+    const segment = sql.nextSegment.get(destination);
+    const [record] = segment ? recordsOf(segment) : [];
+    return record === undefined ? undefined : toParcel(destination, record).time;
   }
 
   function deadLetters(filter: DeadLetterFilter, after: number, limit: number) {
@@ -291,11 +299,17 @@ export function createStore(database: DatabaseSync, settings: StoreSettings): St
     take,
     settle,
     waiting: (destination) => (destination === undefined ? counts.total("waiting") : counts.of("waiting", destination)),
+    oldest,
     deadLetters,
     replay,
     purge,
     close: () => database.close(),
   };
+}
+
+function recordsOf({ data }: Row): string[] {
+  const { buffer, byteOffset, byteLength } = data as Uint8Array;
+  return splitRecords(Buffer.from(buffer, byteOffset, byteLength).toString());
 }
 
 function full(message: string): StoreFault {
@@ -346,6 +360,8 @@ function prepareStatements(database: DatabaseSync) {
     insertParcel: database.prepare(
       "INSERT INTO parcels (id, destination, due_at, attempts, record) VALUES (?, ?, 0, 0, ?)",
     ),
+    // In the order of the table: the first that fits ends it, where an index would have them all sorted.
+    oldest: database.prepare("SELECT record FROM parcels NOT INDEXED WHERE destination = ? ORDER BY id LIMIT 1"),
     parcelExists: database.prepare("SELECT 1 AS yes FROM parcels WHERE id = ?"),
     due: database.prepare(
       "SELECT id, attempts, record FROM parcels WHERE destination = ? AND due_at > 0 AND due_at <= ? " +

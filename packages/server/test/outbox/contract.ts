@@ -122,6 +122,21 @@ export function describeOutbox(name: string, create: (clock: Clock) => Outbox | 
       expect(await outbox.add(more.slice(0, 2))).toEqual(["added", "added"]);
     });
 
+    it("says of each destination when its oldest event happened that waits", async () => {
+      const { outbox } = await open();
+      expect(await outbox.oldest("d")).toBeUndefined();
+      await outbox.add([
+        parcel("1", { time: 7 }),
+        parcel("2", { time: 5 }),
+        parcel("3", { time: 3, destination: "other" }),
+      ]);
+      expect([await outbox.oldest("d"), await outbox.oldest("other")]).toEqual([7, 3]);
+      const [first] = (await outbox.take("d", 1)).parcels;
+      expect(await outbox.oldest("d")).toBe(7);
+      await outbox.settle([{ key: first?.key ?? "", outcome: "delivered" }]);
+      expect(await outbox.oldest("d")).toBe(5);
+    });
+
     it("gives first what comes back, in the order of its times, then what was never taken, oldest first", async () => {
       const { clock, outbox } = await open();
       await outbox.add(["1", "2", "3", "4"].map((id) => parcel(id)));

@@ -123,6 +123,7 @@ it("does what memoryOutbox does, whatever is asked of it in whatever order", { t
 async function overview(outbox: Outbox) {
   return {
     waiting: [await outbox.waiting(), await outbox.waiting("a"), await outbox.waiting("b")],
+    oldest: [await outbox.oldest("a"), await outbox.oldest("b")],
     deadLetters: (await outbox.deadLetters()).map(({ key, ...letter }) => letter),
     firstOfA: (await outbox.deadLetters({ destination: "a", limit: 1 })).map(({ key, ...letter }) => letter),
   };

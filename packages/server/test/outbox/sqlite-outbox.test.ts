@@ -23,6 +23,7 @@ function inTurns([first, second]: [Outbox, Outbox]): Outbox {
     take: (destination, most) => next().take(destination, most),
     settle: (settlements) => next().settle(settlements),
     waiting: (destination) => next().waiting(destination),
+    oldest: (destination) => next().oldest(destination),
     deadLetters: (page) => next().deadLetters(page),
     replay: (filter) => next().replay(filter),
     purge: (filter) => next().purge(filter),
