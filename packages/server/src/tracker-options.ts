@@ -64,7 +64,18 @@ const destination = withMethods("a destination", "accepts", "build", "request", 
 
 const rules = {
   destinations: required(listOf(destination, "a list of destinations")),
-  outbox: withMethods("an outbox", "add", "take", "settle", "waiting", "oldest", "deadLetters", "replay", "purge", "close"),
+  outbox: withMethods(
+    "an outbox",
+    "add",
+    "take",
+    "settle",
+    "waiting",
+    "oldest",
+    "deadLetters",
+    "replay",
+    "purge",
+    "close",
+  ),
   trustProxy: anyOf(
     "a list of addresses, a number of hops, true, false or a function",
     listOf(someText, ""),
