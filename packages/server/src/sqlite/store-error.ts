@@ -21,7 +21,6 @@ const meanings: Readonly<Record<number, (path: string) => StoreFault>> = {
   5: (path) => failed(`${path} was held by another process for too long`),
   8: (path) => failed(`${path} can not be written: it, its folder or its disk is read-only`),
   11: corrupt,
-  13: full,
   14: (path) => failed(`${path} can not be opened: its folder is missing, or may not be written by this process`),
   26: corrupt,
 };
@@ -29,12 +28,18 @@ const meanings: Readonly<Record<number, (path: string) => StoreFault>> = {
 /** No room for the index of the write-ahead log. */
 const sharedMemorySize = 4_874;
 
+/** Whether SQLite found no room on the disk. */
+export function isDiskFull(error: unknown): boolean {
+  const { errcode } = error as { errcode?: number };
+  return errcode !== undefined && (errcode === sharedMemorySize || (errcode & 0xff) === 13);
+}
+
 /** Says in words what went wrong. */
 export function readFault(error: unknown, path: string): StoreFault {
   if (error instanceof StoreError) return { code: error.code, message: error.message };
   const { errcode, message } = error as Error & { errcode?: number };
   if (errcode === undefined) return failed(`${path}: ${message}`);
-  if (errcode === sharedMemorySize) return full(path);
+  if (isDiskFull(error)) return full(path);
   return meanings[errcode & 0xff]?.(path) ?? failed(`${path}: ${message} (SQLite ${errcode})`);
 }
 

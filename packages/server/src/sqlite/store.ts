@@ -1,12 +1,12 @@
 import { statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
-import type { DeadLetterFilter, LeasedParcel, Settlement } from "../outbox/outbox.js";
+import type { DeadLetterFilter, LeasedParcel, Settlement, Taken } from "../outbox/outbox.js";
 import { createCounts } from "./counts.js";
 import type { AddGroup, AddOutcome, LetterRange, StoreSettings, StoreWork } from "./protocol.js";
 import { splitRecords, toKeyText, toParcel } from "./record.js";
 import { createSeenKeys, hashKey, type SeenKey } from "./seen-keys.js";
-import type { StoreFault } from "./store-error.js";
+import { isDiskFull, type StoreFault } from "./store-error.js";
 
 /** Most parcels of a segment, and about the most text, UTF-16 units: so that unpacking one does not take long. */
 const segmentParcels = 500;
@@ -132,7 +132,17 @@ export function createStore(database: DatabaseSync, settings: StoreSettings): St
     seen.add(keys, now);
   }
 
-  function take(destination: string, most: number, now: number) {
+  function take(destination: string, most: number, now: number): Taken {
+    try {
+      return leaseDue(destination, most, now);
+    } catch (error) {
+      // Each row may lie on a page of its own, and every page that changes goes into the log: fewer find room.
+      if (most > 1 && isDiskFull(error)) return take(destination, most >> 1, now);
+      throw error;
+    }
+  }
+
+  function leaseDue(destination: string, most: number, now: number): Taken {
     const unpacks = mayUnpack(destination);
     // Mostly there is nothing to take: that needs no lock.
     const dueAt = nextDueAt(destination, now, unpacks);
@@ -181,6 +191,17 @@ export function createStore(database: DatabaseSync, settings: StoreSettings): St
   }
 
   function settle(settlements: readonly Settlement[], now: number): void {
+    try {
+      writeOutcomes(settlements, now);
+    } catch (error) {
+      const half = settlements.length >> 1;
+      if (half === 0 || !isDiskFull(error)) throw error;
+      settle(settlements.slice(0, half), now);
+      settle(settlements.slice(half), now);
+    }
+  }
+
+  function writeOutcomes(settlements: readonly Settlement[], now: number): void {
     transaction(() => {
       let died = false;
       for (const settlement of settlements) {
