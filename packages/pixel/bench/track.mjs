@@ -4,7 +4,7 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { launchChromium } from "../drill/browser.mjs";
+import { launchChromium } from "../../../scripts/launch-chromium.mjs";
 
 const slowdown = 6;
 const calls = 400;

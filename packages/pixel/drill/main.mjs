@@ -1,8 +1,8 @@
 // Runs the drills that are named, on what is built; the table at the end has one line for each.
 import { readFileSync } from "node:fs";
+import { launchChromium } from "../../../scripts/launch-chromium.mjs";
 import { createTracker, metaConversions, tiktokEvents } from "../../server/dist/index.js";
 import { createSandbox } from "../../server/dist/sandbox.js";
-import { launchChromium } from "./browser.mjs";
 import { drillKill, drillOutage, drillPages, drillStay, drillTabs } from "./scenarios.mjs";
 import { startVendors } from "./vendors.mjs";
 

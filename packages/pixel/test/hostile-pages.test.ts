@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { EnvelopeEvent } from "@beaconry/core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { launchChromium } from "../drill/browser.mjs";
+import { launchChromium } from "../../../scripts/launch-chromium.mjs";
 import { bundleSnippet } from "./snippet-bundle.js";
 
 /** Pages that are strict, broken or not really there, in real Chromium. */

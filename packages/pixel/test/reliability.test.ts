@@ -3,7 +3,7 @@ import { createTracker, metaConversions, tiktokEvents } from "@beaconry/server";
 import { createSandbox } from "@beaconry/server/sandbox";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchChromium } from "../drill/browser.mjs";
+import { launchChromium } from "../../../scripts/launch-chromium.mjs";
 import { drillKill, drillOutage, drillPages, drillStay, drillTabs } from "../drill/scenarios.mjs";
 import { startVendors } from "../drill/vendors.mjs";
 import { bundleSnippet } from "./snippet-bundle.js";

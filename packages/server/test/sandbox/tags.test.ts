@@ -1,8 +1,9 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { launchChromium } from "../../../../scripts/launch-chromium.mjs";
 import { createSandbox, type ReceivedEvent, type Sandbox } from "../../src/sandbox/index.js";
 import { EMAIL_HASH, metaEvent, tikTokBody, tikTokEvent, toMeta, toTikTok } from "./calls.js";
-import { inject, launchChromium, metaStub, runIn, serveShop, tikTokStub } from "./pages.js";
+import { inject, metaStub, runIn, serveShop, tikTokStub } from "./pages.js";
 
 let browser: Browser;
 let sandbox: Sandbox;
