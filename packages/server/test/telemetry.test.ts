@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createTracker, memoryOutbox } from "../src/index.js";
+import { createTracker, memoryOutbox, type Outbox } from "../src/index.js";
 import {
   delivered,
   refused,
@@ -212,6 +212,22 @@ describe("status", () => {
     expect(Math.abs((limited?.oldestAge ?? 0) - 5_000)).toBeLessThan(1_000);
     await tracker.close({ timeout: 1 });
     expect(await tracker.status()).toMatchObject({ closed: true });
+  });
+
+  it("says when the outbox gives nothing, and when it does again", async () => {
+    const inner = memoryOutbox();
+    let isBroken = true;
+    const take: Outbox["take"] = (...given) =>
+      isBroken ? Promise.reject(new Error("the disk is full")) : inner.take(...given);
+    const { tracker } = stubTracker(() => delivered, { outbox: { ...inner, take }, backoff: { base: 10, cap: 10 } });
+    await track(tracker, "1");
+    await expect
+      .poll(async () => (await tracker.status()).destinations[0]?.outboxError)
+      .toEqual({ detail: "the disk is full", at: expect.any(Number) });
+    isBroken = false;
+    await expect.poll(async () => (await tracker.status()).destinations[0]?.delivered).toBe(1);
+    expect((await tracker.status()).destinations[0]).not.toHaveProperty("outboxError");
+    await tracker.close();
   });
 
   it("answers without an outbox that answers", async () => {

@@ -39,6 +39,8 @@ export interface PumpState {
   readonly failures: number;
   /** The last bad answer, in the vendor's words with secrets masked, and when it came, Unix time in ms. */
   readonly lastError?: { readonly detail: string; readonly at: number };
+  /** Why the outbox gives nothing for now, and since when, Unix time in ms: it is asked again. */
+  readonly outboxError?: { readonly detail: string; readonly at: number };
 }
 
 /** Brings the parcels of one destination out of the outbox to the vendor. */
@@ -76,6 +78,7 @@ export function createPump(parts: PumpParts): Pump {
   const held = new Set<string>();
   let underWay = 0;
   let lastError: PumpState["lastError"];
+  let outboxError: PumpState["outboxError"];
   let looking = false;
   let lookAgain = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -96,9 +99,11 @@ export function createPump(parts: PumpParts): Pump {
         lookAgain = false;
         if (hasJumped()) await redate();
         wakeIn(await sendDue());
+        outboxError = undefined;
       } while (lookAgain && !signal.aborted);
-    } catch {
+    } catch (error) {
       // The outbox did not answer: it is asked again.
+      outboxError ??= { detail: error instanceof Error ? error.message : "it failed", at: now() };
       wakeIn(backoff.base);
     }
     looking = false;
@@ -238,6 +243,7 @@ export function createPump(parts: PumpParts): Pump {
         failures,
         ...(wait > 0 && { pausedUntil: Math.ceil(now() + wait) }),
         ...(lastError && { lastError }),
+        ...(outboxError && { outboxError }),
       };
     },
   };
