@@ -21,8 +21,12 @@ export interface ConsentStore {
 export function openConsent(given: Consent, storage: PixelStorage, { navigator }: Window): ConsentStore {
   let initial = given;
   let choice: Consent = {};
+  let isKept = false;
   const reload = () => {
-    choice = readConsent(storage.read("consent"));
+    const stored = storage.read("consent");
+    // Where storage is denied there never was one: what was chosen on this page stays then, above all a refusal.
+    if (stored || isKept) choice = readConsent(stored);
+    isKept ||= Boolean(stored);
   };
   reload();
   return {
@@ -37,7 +41,7 @@ export function openConsent(given: Consent, storage: PixelStorage, { navigator }
       else choice = { ...choice, ...change };
     },
     save() {
-      if (Object.keys(choice).length) storage.write("consent", choice);
+      if (Object.keys(choice).length) isKept = storage.write("consent", choice);
     },
     reload,
   };

@@ -1,3 +1,4 @@
+import { uuidFromBytes } from "@beaconry/core";
 import type { ParsePhone } from "@beaconry/core/phone";
 
 /** All that the pixel takes from its surroundings, so that tests can put their own in its place. */
@@ -22,12 +23,12 @@ export interface Environment {
 
 /** A version 4 UUID. `crypto.randomUUID` exists in secure contexts only, and in some web views there is no `crypto`. */
 export function randomId(): string {
-  return (
-    globalThis.crypto?.randomUUID?.() ??
-    "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) =>
-      (Number(digit) ^ ((Math.random() * 16) >> (Number(digit) / 4))).toString(16),
-    )
-  );
+  const { crypto } = globalThis as { crypto?: Partial<Crypto> };
+  const uuid = crypto?.randomUUID?.();
+  if (uuid) return uuid;
+  const bytes = Uint8Array.from({ length: 16 }, () => Math.random() * 256);
+  crypto?.getRandomValues?.(bytes);
+  return uuidFromBytes(bytes);
 }
 
 /** The page's own. Called by name each time, so that what a page puts in their place later is used as well. */

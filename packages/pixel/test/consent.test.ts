@@ -301,6 +301,24 @@ describe("an answer given in another tab", () => {
   });
 });
 
+test("a refusal holds where storage is denied, also when the page comes back from the back/forward cache", async () => {
+  const page = openPage(landing);
+  Object.defineProperty(page.window, "localStorage", {
+    get() {
+      throw new Error("denied");
+    },
+  });
+  const pixel = page.pixel({ tags, consent: { advertising: true } });
+  pixel.consent({ advertising: false });
+  await page.pass(1000);
+  page.hide();
+  page.comeBack();
+  pixel.track("ViewContent");
+  expect(await pixel.flush()).toMatchObject({ pending: 0, reasons: { consent: 1 } });
+  expect(page.requests).toEqual([]);
+  expect(cookiesOf(page)).toEqual({});
+});
+
 test("a refusal given on another page while this one was in the back/forward cache counts when it comes back", async () => {
   const page = openPage(landing);
   const pixel = page.pixel({ tags });

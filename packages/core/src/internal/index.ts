@@ -7,16 +7,13 @@ export { createEmitter, type Emitter } from "./emitter.js";
 export { type Backoff, backoffDelay, readRetryAfter } from "./retry.js";
 export {
   aFunction,
-  anyNumber,
   anyOf,
   anyText,
   checkOptions,
-  findProblem,
   group,
   listOf,
   numberFrom,
   oneOf,
-  type Problem,
   type Rule,
   required,
   someText,

@@ -81,8 +81,6 @@ export const wholeFrom = (least: number): Rule => ({
 
 /** Any text, the empty one too. */
 export const anyText: Rule = /* @__PURE__ */ textLike(/^/, "a text");
-/** Any number but `NaN`. */
-export const anyNumber: Rule = /* @__PURE__ */ numberFrom(-Infinity, Infinity, "a number");
 /** A boolean. */
 export const yesOrNo: Rule = { takes: "true or false", fits: (value) => typeof value === "boolean" };
 /** A text with something in it. */
