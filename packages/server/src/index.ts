@@ -37,6 +37,7 @@ export {
 export type { Dropped } from "./intake.js";
 export { type MemoryOutboxOptions, memoryOutbox } from "./outbox/memory-outbox.js";
 export type {
+  AddOptions,
   DeadLetter,
   DeadLetterFilter,
   DeadLetterPage,

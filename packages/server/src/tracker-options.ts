@@ -42,6 +42,11 @@ export interface TrackerOptions {
   clientIpHeader?: string;
   /** What `collect` takes, from whom, and which cookies it sets. */
   collector?: CollectorOptions;
+  /**
+   * Whether this tracker sends what its outbox holds. With `false` it only takes events, and trackers that share the
+   * outbox, in processes of their own, deliver them. Default `true`.
+   */
+  deliver?: boolean;
   /** Requests under way at once, for each destination that has no number of its own. Default 4. */
   concurrency?: number;
   /** Attempts that failed, while others got through, after which an event is a dead letter. Default 10. */
@@ -87,6 +92,7 @@ const rules = {
   // https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2
   clientIpHeader: textLike(/^[!#$%&'*+.^_`|~\w-]+$/, "a header's name"),
   collector: collectorRule,
+  deliver: yesOrNo,
   concurrency: count,
   maxAttempts: count,
   backoff: group({ base: milliseconds, cap: milliseconds }),
@@ -118,6 +124,7 @@ export function readTrackerOptions(options: TrackerOptions): Settings {
     trustProxy: options.trustProxy ?? [],
     clientIpHeader: (options.clientIpHeader ?? "x-forwarded-for").toLowerCase(),
     collector: readCollectorOptions(options.collector),
+    deliver: options.deliver ?? true,
     concurrency: options.concurrency ?? 4,
     maxAttempts: options.maxAttempts ?? 10,
     backoff: options.backoff ?? { base: 1_000, cap: 300_000 },

@@ -14,7 +14,7 @@ import { compileTrust } from "./client-ip/trust.js";
 import { collect, type Findings } from "./collector/collect.js";
 import type { ReceivedEvent } from "./collector/read-event.js";
 import type { TrackerNews } from "./delivery/news.js";
-import { createPump } from "./delivery/pump.js";
+import { createPump, type PumpState } from "./delivery/pump.js";
 import { type FromRequestOptions, type RequestFacts, readRequest } from "./from-request.js";
 import { type Dropped, type PreparedEvent, prepare } from "./intake.js";
 import { hashOnceKeys } from "./once-keys.js";
@@ -34,6 +34,11 @@ export interface TrackOptions {
   id?: string;
   /** When it happened: ms, or a Date. Default: now. */
   time?: number | Date;
+  /**
+   * An open transaction of the database in which the outbox lives, such as a `pg` client after `BEGIN`: the event is
+   * sent if it commits, and only then. Rejects with `invalid_option` for outboxes that are in no database of yours.
+   */
+  transaction?: unknown;
 }
 
 /** What became of a tracked event so far. */
@@ -125,6 +130,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     trustProxy,
     clientIpHeader,
     collector,
+    deliver,
     concurrency,
     maxAttempts,
     backoff,
@@ -137,11 +143,12 @@ export function createTracker(options: TrackerOptions): Tracker {
   const emitter = createEmitter<TrackerNews>();
   const telemetry = createTelemetry({ destinations: destinations.map(({ name }) => name), outbox, now, elapsed });
   emitter.on("dropped", ({ destination, reason }) => telemetry.dropped(destination, reason));
-  for (const { name: destination, onWarning } of destinations) {
+  for (const { name: destination, onWarning, onShared } of destinations) {
     onWarning?.((detail) => emitter.emit("warning", { destination, detail }));
+    if (outbox.share) onShared?.(outbox.share);
   }
   const pumps = new Map(
-    destinations.map((destination) => {
+    (deliver ? destinations : []).map((destination) => {
       const pump = createPump({
         destination,
         outbox,
@@ -159,14 +166,18 @@ export function createTracker(options: TrackerOptions): Tracker {
     }),
   );
   let closed: Promise<FlushResult> | undefined;
-  // What an outbox on disk still holds from before is due at once.
-  for (const pump of pumps.values()) pump.wake();
+  const wake = () => {
+    for (const pump of pumps.values()) pump.wake();
+  };
+  // What the outbox still holds from before is due at once.
+  wake();
+  const endWatch = deliver ? outbox.watch?.(wake) : undefined;
 
-  async function keep(prepared: readonly (PreparedEvent & { event: TrackedEvent })[]) {
+  async function keep(prepared: readonly (PreparedEvent & { event: TrackedEvent })[], transaction?: unknown) {
     if (closed) throw new BeaconryError("closed", "the tracker is closed");
     let parcels: readonly Parcel[] = prepared.flatMap((event) => event.parcels);
     if (parcels.some(({ once }) => once !== undefined)) parcels = await hashOnceKeys(parcels);
-    const outcomes = await telemetry.within("beaconry.outbox.add", () => outbox.add(parcels));
+    const outcomes = await telemetry.within("beaconry.outbox.add", () => outbox.add(parcels, { transaction }));
     for (const [index, { destination }] of parcels.entries()) {
       if (outcomes[index] === "added") telemetry.accepted(destination);
       else telemetry.duplicate(destination);
@@ -192,11 +203,12 @@ export function createTracker(options: TrackerOptions): Tracker {
       consent = {},
       context = { source: "web" },
       user,
+      transaction,
       ...unknown
     } = options ?? {};
     const event = createEvent(name, properties, { id, time, consent, context, user }) as TrackedEvent;
     const prepared = prepare(event, destinations, now());
-    const kept = await keep([{ event, ...prepared }]);
+    const kept = await keep([{ event, ...prepared }], transaction);
     const of = (outcome: string) => kept.filter((one) => one.outcome === outcome).map(({ destination }) => destination);
     const issues = [...prepared.issues, ...Object.keys(unknown).map(unknownOption)];
     return { id, queued: of("added"), duplicate: of("duplicate"), dropped: prepared.dropped, issues };
@@ -241,6 +253,7 @@ export function createTracker(options: TrackerOptions): Tracker {
 
   async function shutDown(timeout: number): Promise<FlushResult> {
     await flush({ timeout });
+    endWatch?.();
     for (const pump of pumps.values()) pump.stop();
     // Aborted requests end at once; what they carried goes back before the outbox closes.
     const result = await flush({ timeout: 1_000 });
@@ -271,15 +284,15 @@ export function createTracker(options: TrackerOptions): Tracker {
     flush,
     close,
     async status() {
-      const statuses = Array.from(pumps, ([name, pump]) =>
-        readStatus(name, pump.state(), telemetry.counts(name), outbox, now),
+      const statuses = destinations.map(({ name }) =>
+        readStatus(name, pumps.get(name)?.state() ?? idle, telemetry.counts(name), outbox, now),
       );
       return { closed: closed !== undefined, destinations: await Promise.all(statuses) };
     },
     deadLetters: (page) => outbox.deadLetters(page),
     async replayDeadLetters(filter) {
       const count = await outbox.replay(filter);
-      for (const pump of pumps.values()) pump.wake();
+      wake();
       return count;
     },
     purgeDeadLetters: (filter) => outbox.purge(filter),
@@ -290,7 +303,10 @@ export function createTracker(options: TrackerOptions): Tracker {
   };
 }
 
+/** The state of a destination to which this tracker does not deliver. */
+const idle: PumpState = { underWay: 0, failures: 0 };
+
 function unknownOption(name: string): Issue {
-  const message = `${name} is no option of track: accepted are context, consent, user, id, time`;
+  const message = `${name} is no option of track: accepted are context, consent, user, id, time, transaction`;
   return { severity: "warning", code: "unknown_property", path: `options.${name}`, message };
 }

@@ -20,6 +20,8 @@ export interface Gate {
   width(): number;
   /** A request is sent. Gives what its verdict has to be told to. */
   begin(): (verdict: Verdict) => Outcome;
+  /** Somebody else met a limit: nothing may be sent for so long, ms, and then one request alone. */
+  hold(milliseconds: number): void;
   /** Requests in a row without a good answer. */
   readonly failures: number;
 }
@@ -81,6 +83,11 @@ export function createGate({ backoff, concurrency, elapsed, random }: GateParts)
         }
         return { paused: judge(verdict, isFirst), failures };
       };
+    },
+    hold(milliseconds) {
+      limits = Math.max(limits, 1);
+      // At random past the end, as after a limit of one's own.
+      close(milliseconds + Math.round(random() * backoff.base));
     },
     get failures() {
       return failures;

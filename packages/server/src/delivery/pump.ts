@@ -123,7 +123,12 @@ export function createPump(parts: PumpParts): Pump {
         send(batch);
         continue;
       }
-      const { parcels, nextDueAt } = await outbox.take(destination.name, destination.maxBatch);
+      const { parcels, nextDueAt, pausedUntil } = await outbox.take(destination.name, destination.maxBatch);
+      if (pausedUntil !== undefined && parcels.length === 0) {
+        // At least a little: the outbox may go by another clock.
+        gate.hold(Math.max(pausedUntil - now(), backoff.base));
+        return gate.wait();
+      }
       if (parcels.length === 0) return nextDueAt === undefined ? longestSleep : Math.max(nextDueAt - now(), 0);
       ready.push(...toBatches(await buryExpired(hold(parcels)), destination.maxBatch, maxAttempts));
     }
@@ -163,8 +168,12 @@ export function createPump(parts: PumpParts): Pump {
     const { paused, failures } = told(verdict);
     if ("detail" in verdict) {
       lastError = { detail: verdict.detail, at: now() };
-      if (paused > 0)
-        emit("paused", { destination: destination.name, until: Math.ceil(now() + paused), detail: verdict.detail });
+      if (paused > 0) {
+        const until = Math.ceil(now() + paused);
+        emit("paused", { destination: destination.name, until, detail: verdict.detail });
+        // An outage each process finds out for itself; a limit or a bad token it need not.
+        if (verdict.kind === "pause") await outbox.pause?.(destination.name, until).catch(() => undefined);
+      }
     } else if (verdict.claim) {
       const events = batch.parcels.map(({ name, id }) => ({ name, id }));
       emit("attribution", { destination: destination.name, events, claim: verdict.claim });

@@ -1,6 +1,7 @@
 import type { TrackedEvent, Vendor, Wire } from "@beaconry/core";
 import type { AppClaim } from "@beaconry/core/meta";
 import type { VendorAnswer, VendorRequest } from "../http.js";
+import type { Outbox } from "../outbox/outbox.js";
 
 /** What a destination makes of one event. */
 export interface BuiltEvent {
@@ -41,6 +42,11 @@ export interface Destination {
   readonly concurrency?: number;
   /** Called once by the tracker: whom to tell what an operator should know. It becomes the news `warning`. */
   onWarning?(tell: (detail: string) => void): void;
+  /**
+   * Called once by the tracker when processes share its outbox: adds members to a set of this name that all of them
+   * have, up to `most`, and gives all that are in it.
+   */
+  onShared?(share: NonNullable<Outbox["share"]>): void;
   /** Whether events of this kind are meant for this destination at all. */
   accepts(event: TrackedEvent): boolean;
   build(event: TrackedEvent): Wire<BuiltEvent>;

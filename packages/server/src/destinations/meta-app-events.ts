@@ -13,7 +13,7 @@ import { parsePhone } from "@beaconry/core/phone";
 import type { VendorAnswer } from "../http.js";
 import { apiUrl, baseUrlRule } from "./base-url.js";
 import type { Destination, Verdict } from "./destination.js";
-import { createEventNames } from "./event-names.js";
+import { createEventNames, maxEventNames } from "./event-names.js";
 import { jsonAnswer } from "./json-answer.js";
 import { metaVerdict } from "./meta-codes.js";
 
@@ -75,6 +75,9 @@ export function metaAppEvents(options: MetaAppEventsOptions): Destination {
     concurrency,
     onWarning(tell) {
       warn = tell;
+    },
+    onShared(share) {
+      names.follow((used) => share(`event names of app ${appId}`, used, maxEventNames));
     },
     accepts: ({ context }) => context.source === "app",
     maxAge: ({ context }) => maxEventAge("meta", context.source),

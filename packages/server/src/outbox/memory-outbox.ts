@@ -1,7 +1,17 @@
 import { BeaconryError } from "@beaconry/core";
 import { aFunction, checkOptions, type Rule, wholeFrom } from "@beaconry/core/internal";
 import { createDueQueue, type DueQueue, type Waiting } from "./due-queue.js";
-import type { DeadLetter, DeadLetterFilter, DeadLetterPage, Outbox, Parcel, Settlement, Taken } from "./outbox.js";
+import { refuseTransaction } from "./no-transaction.js";
+import type {
+  AddOptions,
+  DeadLetter,
+  DeadLetterFilter,
+  DeadLetterPage,
+  Outbox,
+  Parcel,
+  Settlement,
+  Taken,
+} from "./outbox.js";
 
 /** Options of {@link memoryOutbox}. */
 export interface MemoryOutboxOptions {
@@ -71,7 +81,8 @@ export function memoryOutbox(options: MemoryOutboxOptions = {}): Outbox {
     seen.set(key, now());
   }
 
-  async function add(parcels: readonly Parcel[]): Promise<readonly ("added" | "duplicate")[]> {
+  async function add(parcels: readonly Parcel[], options?: AddOptions): Promise<readonly ("added" | "duplicate")[]> {
+    refuseTransaction("memoryOutbox", options);
     if (closed) throw new BeaconryError("closed", "the outbox is closed");
     forgetOld();
     const fresh = new Map<string, Parcel>();

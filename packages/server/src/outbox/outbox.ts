@@ -66,6 +66,17 @@ export interface Taken {
   readonly parcels: readonly LeasedParcel[];
   /** When the next parcel that waits is due, ms; absent when none waits for a time. */
   readonly nextDueAt?: number;
+  /** Another process had this destination paused: until then nothing of it is given, ms. */
+  readonly pausedUntil?: number;
+}
+
+/** What {@link Outbox.add} may be told beside the parcels. */
+export interface AddOptions {
+  /**
+   * An open transaction of the database in which the outbox lives: the parcels are kept if it commits, and never were
+   * there if it does not. Rejects with `invalid_option` where the outbox is in no database of the caller's.
+   */
+  readonly transaction?: unknown;
 }
 
 /** Keeps parcels until they are settled. What `add` has resolved for is not lost while the outbox lives. */
@@ -75,7 +86,7 @@ export interface Outbox {
    * deduplication window or wait still, or whose `once` was kept before. Rejects with `outbox_full`, `outbox_failed`
    * or `closed`.
    */
-  add(parcels: readonly Parcel[]): Promise<readonly ("added" | "duplicate")[]>;
+  add(parcels: readonly Parcel[], options?: AddOptions): Promise<readonly ("added" | "duplicate")[]>;
   /**
    * Leases parcels of a destination that are due: first those that come back, in the order in which they became due,
    * then those never taken, oldest first.
@@ -98,4 +109,19 @@ export interface Outbox {
   /** Deletes dead letters; gives their number. */
   purge(filter?: DeadLetterFilter): Promise<number>;
   close(): Promise<void>;
+
+  // The rest is for outboxes that processes on many machines share; others lack it.
+
+  /**
+   * Calls the listener when another process may have put parcels in. Returns what ends it. Without it they are found
+   * within a minute.
+   */
+  watch?(listener: () => void): () => void;
+  /** Nothing of this destination is given to any process before `until`, ms. A later end wins over an earlier one. */
+  pause?(destination: string, until: number): Promise<void>;
+  /**
+   * Adds members to a set that all processes have in common, as long as it has fewer than `most`; gives all that are in
+   * it then.
+   */
+  share?(set: string, members: readonly string[], most: number): Promise<readonly string[]>;
 }

@@ -1,7 +1,9 @@
 import { resolve } from "node:path";
 import { BeaconryError } from "@beaconry/core";
 import { aFunction, checkOptions, type Rule, required, someText, wholeFrom } from "@beaconry/core/internal";
+import { refuseTransaction } from "../outbox/no-transaction.js";
 import type {
+  AddOptions,
   DeadLetter,
   DeadLetterFilter,
   DeadLetterPage,
@@ -76,7 +78,8 @@ export function sqliteOutbox(options: SqliteOutboxOptions): Outbox {
   };
   const commits = createGroupCommit((group) => alive().ask("add", group, now()));
 
-  async function add(parcels: readonly Parcel[]): Promise<readonly ("added" | "duplicate")[]> {
+  async function add(parcels: readonly Parcel[], options?: AddOptions): Promise<readonly ("added" | "duplicate")[]> {
+    refuseTransaction("sqliteOutbox", options);
     if (closed) throw new BeaconryError("closed", "the outbox is closed");
     return commits.add(parcels);
   }
