@@ -5,6 +5,7 @@ export default defineConfig({
     index: "src/index.ts",
     meta: "src/meta/index.ts",
     tiktok: "src/tiktok/index.ts",
+    funnel: "src/funnel/index.ts",
     phone: "src/phone.ts",
     internal: "src/internal/index.ts",
     sha256: "src/user/sha256.ts",
