@@ -1,4 +1,5 @@
 import { type Goal, type StandardEvent, standardEvents } from "@beaconry/core";
+import { code, fill, table } from "../document.js";
 
 /** How `docs/events.md` names what a goal is for. */
 const goalNames: Readonly<Record<Goal, string>> = {
@@ -7,12 +8,8 @@ const goalNames: Readonly<Record<Goal, string>> = {
   catalogue: "catalogue ads",
 };
 
-const rows: readonly [string, StandardEvent][] = Object.entries(standardEvents);
-const code = (text: string) => `\`${text}\``;
 const codes = (names: readonly string[]) => names.map(code).join(", ");
-const table = (head: readonly string[], body: readonly (readonly string[])[]) =>
-  [head, head.map(() => "---"), ...body].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-
+const rows: readonly [string, StandardEvent][] = Object.entries(standardEvents);
 /** The names of every standard event. */
 export function namesTable(): string {
   return table(
@@ -50,12 +47,5 @@ function goalCell(goal: Goal, needs: StandardEvent["goals"][Goal]): string[] {
 
 /** The document with today's tables between its markers. */
 export function withTables(document: string): string {
-  return between(between(document, "names", namesTable()), "properties", propertiesTable());
-}
-
-function between(document: string, marker: string, text: string): string {
-  const [before, rest] = document.split(`<!-- ${marker} -->`);
-  const after = rest?.split(`<!-- /${marker} -->`)[1];
-  if (after === undefined) throw new Error(`docs/events.md has no ${marker} markers`);
-  return `${before}<!-- ${marker} -->\n${text}\n<!-- /${marker} -->${after}`;
+  return fill(fill(document, "names", namesTable()), "properties", propertiesTable());
 }

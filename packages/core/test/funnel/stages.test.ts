@@ -50,7 +50,9 @@ describe("the stages", () => {
 describe("awareness", () => {
   const now = start + 28 * day;
   const inWeeks = (...counts: number[]) =>
-    counts.flatMap((count, week) => Array.from({ length: count }, (_, index) => start + (week * 7 + index + 0.5) * day));
+    counts.flatMap((count, week) =>
+      Array.from({ length: count }, (_, index) => start + (week * 7 + index + 0.5) * day),
+    );
 
   it.each([
     ["twice a week for four weeks", inWeeks(2, 2, 2, 2), true],
