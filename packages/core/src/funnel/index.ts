@@ -16,9 +16,10 @@ export {
   type AudienceCondition,
   type AudienceRule,
   checkAudienceRule,
-  daysNeeded,
   type EventCondition,
+  eventsNeeded,
   type LoyaltyCondition,
+  type NeededEvents,
   type StageCondition,
 } from "./rule.js";
 export { stageOf } from "./stage-of.js";

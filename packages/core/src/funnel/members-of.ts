@@ -9,6 +9,7 @@ import {
 } from "./customer.js";
 import type { FunnelEvent, FunnelEvents } from "./event.js";
 import { loyaltyOf } from "./loyalty.js";
+import { orderEvents } from "./order-events.js";
 import { createPeople } from "./people.js";
 import { readEvents } from "./read-events.js";
 import {
@@ -60,7 +61,7 @@ export async function* membersOf(
 ): AsyncGenerator<Member> {
   checkAudienceRule(rule);
   checkOptions("membersOf", options, rules);
-  const { now = Date.now(), orders = ["Purchase", "Subscribe"] } = options;
+  const { now = Date.now(), orders = orderEvents } = options;
   const orderNames = new Set(orders);
   const counted = [...rule.include, ...(rule.exclude ?? [])].flatMap(countedConditions);
   const people = createPeople<Evidence>(

@@ -3,6 +3,7 @@ import { checkOptions, group, listOf, numberFrom, type Rule, required, someText,
 import type { FunnelEvents } from "./event.js";
 import { createJourney, type Journey, mergeJourneys, noteEvent } from "./journey.js";
 import { computeMetric, type FunnelFigures } from "./metrics.js";
+import { orderEvents } from "./order-events.js";
 import { createPeople } from "./people.js";
 import { type LeftOut, readEvents } from "./read-events.js";
 import { reportStages, type StageReport, type Transition } from "./stage-reports.js";
@@ -64,7 +65,7 @@ const rules = {
 export async function funnelReport(events: FunnelEvents, options: FunnelReportOptions): Promise<FunnelReport> {
   checkOptions("funnelReport", options, rules);
   const { window, spend, figures = {} } = options;
-  const orderNames = new Set(options.orders ?? ["Purchase", "Subscribe"]);
+  const orderNames = new Set(options.orders ?? orderEvents);
   const people = createPeople(createJourney, mergeJourneys);
   const leftOut = { duplicates: 0, invalid: 0, after: 0 };
   const anonymous = createJourney();

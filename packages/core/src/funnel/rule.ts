@@ -1,4 +1,4 @@
-import type { FunnelStage } from "../catalog/standard-events.js";
+import { type FunnelStage, standardEvents } from "../catalog/standard-events.js";
 import { BeaconryError } from "../error.js";
 import {
   anyOf,
@@ -15,6 +15,8 @@ import {
   wholeFrom,
 } from "../internal/rule.js";
 import type { LoyaltySegment, LoyaltyThresholds } from "./loyalty.js";
+import { orderEvents } from "./order-events.js";
+import { stageOf } from "./stage-of.js";
 
 /** Events of these names in the last days. */
 export interface EventCondition {
@@ -114,13 +116,34 @@ function nonEmptyList(rule: Rule): Rule {
   return { takes: "", fits: (value) => Array.isArray(value) && value.length > 0 && value.every(rule.fits) };
 }
 
-/** How many days back the rule looks; `undefined` when it needs all events that there are. */
-export function daysNeeded(rule: AudienceRule): number | undefined {
-  const needs = [...rule.include, ...(rule.exclude ?? [])].map(daysOf);
-  return needs.includes(undefined) ? undefined : Math.max(...(needs as number[]));
+/** The events without which a rule can not be evaluated. */
+export interface NeededEvents {
+  /** How many days back; absent: all that there are. */
+  readonly days?: number;
+  /** Of these names; absent: all. */
+  readonly names?: readonly string[];
 }
 
-function daysOf(condition: AudienceCondition): number | undefined {
-  if ("any" in condition) return condition.any.length === 0 ? 0 : daysNeeded({ include: condition.any });
-  return "loyalty" in condition ? undefined : condition.withinDays;
+/** Which events {@link membersOf} needs for this rule, so that a journal has to give no others. */
+export function eventsNeeded(
+  { include, exclude = [] }: AudienceRule,
+  orders: readonly string[] = orderEvents,
+): NeededEvents {
+  const needs = [...include, ...exclude].map((condition) => neededFor(condition, orders));
+  const days = needs.map((one) => one.days ?? Number.POSITIVE_INFINITY);
+  const names = needs.map((one) => one.names);
+  const reach = Math.max(0, ...days);
+  return {
+    ...(reach < Number.POSITIVE_INFINITY && { days: reach }),
+    ...(!names.includes(undefined) && { names: [...new Set(names.flatMap((list) => list ?? []))] }),
+  };
+}
+
+function neededFor(condition: AudienceCondition, orders: readonly string[]): NeededEvents {
+  if ("any" in condition) return eventsNeeded({ include: condition.any }, orders);
+  if ("loyalty" in condition) return {};
+  if ("event" in condition) return { days: condition.withinDays, names: [condition.event].flat() };
+  const names = [...Object.keys(standardEvents).filter((name) => stageOf({ name }) === condition.stage), ...orders];
+  // An order is a repeated one by those before it, however long ago.
+  return condition.stage === "loyalty" ? { names } : { names, days: condition.withinDays };
 }

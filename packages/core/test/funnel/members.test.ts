@@ -3,7 +3,7 @@ import {
   type AudienceCondition,
   type AudienceRule,
   checkAudienceRule,
-  daysNeeded,
+  eventsNeeded,
   type FunnelEvent,
   loyaltyOf,
   membersOf,
@@ -88,21 +88,27 @@ describe("audience rules", () => {
     expect(await members({ include: [condition] }, events)).toEqual(expected);
   });
 
-  it("say how far back they look", () => {
-    expect(daysNeeded(abandoned)).toBe(14);
-    const nested: AudienceRule = {
+  it("say which events they need", () => {
+    expect(eventsNeeded(abandoned)).toEqual({ days: 14, names: ["AddToCart", "Purchase"] });
+    const either: AudienceRule = {
       include: [
         {
           any: [
-            { event: "A", withinDays: 3 },
-            { stage: "purchase", withinDays: 40 },
+            { event: ["A", "B"], withinDays: 3 },
+            { event: "A", withinDays: 40 },
           ],
         },
       ],
     };
-    expect(daysNeeded(nested)).toBe(40);
-    expect(daysNeeded({ include: [{ loyalty: "loyal" }] })).toBeUndefined();
-    expect(daysNeeded({ include: [{ any: [{ loyalty: "loyal" }, { event: "A", withinDays: 3 }] }] })).toBeUndefined();
+    expect(eventsNeeded(either)).toEqual({ days: 40, names: ["A", "B"] });
+    const bought = eventsNeeded({ include: [{ stage: "purchase", withinDays: 40 }] });
+    expect(bought).toEqual({ days: 40, names: expect.arrayContaining(["Purchase", "Subscribe", "Donate"]) });
+    expect(bought.names).not.toContain("AddToCart");
+    expect(eventsNeeded({ include: [{ stage: "loyalty", withinDays: 40 }] })).toEqual({
+      names: expect.arrayContaining(["Purchase", "Rate"]),
+    });
+    expect(eventsNeeded({ include: [{ event: "A", withinDays: 3 }], exclude: [{ loyalty: "loyal" }] })).toEqual({});
+    expect(eventsNeeded({ include: [{ any: [] }] })).toEqual({ days: 0, names: [] });
   });
 
   it.each([
