@@ -63,16 +63,17 @@ export function kyTransport(options: { timeout?: number } = {}): Transport {
       throwHttpErrors: false,
       retry: noRetry,
     });
-    return { status: response.status, headers: response.headers, body: await readText(response) };
+    return { status: response.status, headers: response.headers, body: await readText(response, longestAnswer) };
   };
 }
 
-async function readText(response: Response): Promise<string> {
+/** An answer's text, at most so many characters of it. */
+export async function readText(response: Response, longest: number): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   for await (const chunk of response.body ?? []) {
     text += decoder.decode(chunk, { stream: true });
-    if (text.length > longestAnswer) break;
+    if (text.length > longest) break;
   }
-  return text.slice(0, longestAnswer);
+  return text.slice(0, longest);
 }

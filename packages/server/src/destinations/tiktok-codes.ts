@@ -7,7 +7,8 @@ const second = 1_000;
 const fiveMinutes = 300_000;
 const day = 86_400_000;
 
-type Meaning = "delivered" | "retry" | "limit" | "slowLimit" | "configuration";
+/** What a code that is no plain refusal means. */
+export type Meaning = "delivered" | "retry" | "limit" | "slowLimit" | "configuration";
 
 /** What TikTok's `code` means. "Return codes" of the Business API; codes that are not here refuse the request. */
 const meanings: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
@@ -26,6 +27,9 @@ const meanings: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   ...meaning("configuration", 40101, 40102, 40103, 40104, 40105, 40106, 40107, 40108, 40109, 40110, 40112, 40113),
   ...meaning("configuration", 40115, 40116, 40117, 40118, 40119, 40124, 40125),
 ]);
+
+/** `undefined` for a code that refuses the request. */
+export const meaningOf = (code: number): Meaning | undefined => meanings.get(code);
 
 function meaning(is: Meaning, ...codes: readonly number[]): readonly [number, Meaning][] {
   return codes.map((code) => [code, is]);
@@ -49,7 +53,7 @@ export function tiktokVerdict(
   const detail = `code ${code}: ${vendorWords(message, secrets)}`;
   // Partially successful: only sending them apart tells which. A single event has nothing left to fail.
   if (code === 20001) return events > 1 ? { kind: "refused", detail } : { kind: "delivered" };
-  switch (meanings.get(code)) {
+  switch (meaningOf(code)) {
     case "delivered":
       return { kind: "delivered" };
     case "retry":
@@ -75,7 +79,7 @@ function verdictWithoutCode(status: number): Verdict {
 }
 
 /** A limit by the second is over in the next one, by the minute in five, by the day at 00:00 UTC. TikTok, "Rate limits". */
-function limitPause(message: string, now: number): number {
+export function limitPause(message: string, now: number): number {
   if (/\bQPD\b/.test(message)) return day - (now % day);
   return /\bQPM\b/.test(message) ? fiveMinutes : second;
 }

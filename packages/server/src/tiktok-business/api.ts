@@ -1,0 +1,196 @@
+import { type Backoff, backoffDelay } from "@beaconry/core/internal";
+import ky from "ky";
+import { apiUrl } from "../destinations/base-url.js";
+import { jsonAnswer } from "../destinations/json-answer.js";
+import { limitPause, meaningOf } from "../destinations/tiktok-codes.js";
+import { vendorWords } from "../destinations/vendor-words.js";
+import { readText } from "../http.js";
+import { TikTokBusinessError } from "./error.js";
+import { createRateLimit } from "./rate-limit.js";
+
+/** Values of a query; lists and objects go as JSON, `undefined` is left out. */
+export type Query = Readonly<Record<string, unknown>>;
+
+/** One page of a list, as TikTok gives it. */
+interface Page {
+  readonly list?: readonly unknown[];
+  readonly page_info?: { readonly total_page?: number };
+}
+
+/** Calls of TikTok's Business API, with retries and rate limits. Paths are such as `/advertiser/info/`. */
+export interface BusinessApi {
+  /** The answer's `data`. */
+  get<Data>(path: string, query: Query): Promise<Data>;
+  /**
+   * The answer's `data`. A call that got no answer is made again only if `repeatable`: it may have been carried out.
+   */
+  post<Data>(path: string, body: object, options?: { repeatable?: boolean }): Promise<Data>;
+  /** The answer's `data`. The form is made anew for each attempt. */
+  upload<Data>(path: string, form: () => FormData | Promise<FormData>): Promise<Data>;
+  /** The answer's body, which is no JSON. */
+  download(path: string, query: Query): Promise<ReadableStream<Uint8Array>>;
+  /** The members of `data.list`, page after page. */
+  list<Item>(path: string, query: Query, pageSize: number): AsyncGenerator<Item>;
+}
+
+/** What a {@link BusinessApi} works with. */
+export interface BusinessApiParts {
+  /** Where the API is, without `/open_api`. */
+  readonly baseUrl: string;
+  /** Goes into `Access-Token`; absent for calls that take none. */
+  readonly accessToken?: () => string | Promise<string>;
+  /** Never repeated in errors. */
+  readonly secrets: readonly string[];
+  /** Headers of every call. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** For one attempt, ms. */
+  readonly timeout: number;
+  /** For one attempt of an upload or a download, ms. */
+  readonly transferTimeout: number;
+  /** Attempts of a call, the first included. */
+  readonly attempts: number;
+  readonly backoff: Backoff;
+  /** Requests a second to one endpoint. */
+  readonly callsPerSecond: number;
+  /** Unix time, ms. */
+  readonly now: () => number;
+  /** A clock that is never set, ms. */
+  readonly elapsed: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** From 0 to 1. */
+  readonly random: () => number;
+}
+
+/** The API's version. */
+const version = "v1.3";
+/** A JSON answer is read up to here, characters. */
+const longestAnswer = 16 * 1024 * 1024;
+/** A limit that lasts longer is an error, ms: TikTok's by the minute ask for five. */
+const longestWait = 300_000;
+
+interface Call {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly query?: Query;
+  readonly body?: () => BodyInit | Promise<BodyInit>;
+  readonly timeout: number;
+  /** Whether it may be made again when nobody knows whether it was carried out. */
+  readonly repeatable: boolean;
+}
+
+/** Makes no call by itself. */
+export function createBusinessApi(parts: BusinessApiParts): BusinessApi {
+  const { baseUrl, secrets, timeout, transferTimeout, attempts, backoff, now, sleep, random } = parts;
+  const waitForTurn = createRateLimit(parts.callsPerSecond, sleep, parts.elapsed);
+
+  async function send({ method, path, query = {}, body, timeout }: Call): Promise<Response> {
+    const token = await parts.accessToken?.();
+    const content = await body?.();
+    await waitForTurn(path);
+    return ky(`${apiUrl(baseUrl, "open_api", version, ...path.split("/").filter(Boolean))}/${search(query)}`, {
+      method,
+      headers: {
+        ...parts.headers,
+        ...(token !== undefined && { "Access-Token": token }),
+        ...(typeof content === "string" && { "Content-Type": "application/json" }),
+      },
+      ...(content !== undefined && { body: content }),
+      signal: AbortSignal.timeout(timeout),
+      timeout: false,
+      // A redirect would carry the token elsewhere.
+      redirect: "error",
+      throwHttpErrors: false,
+      retry: 0,
+    });
+  }
+
+  /** Calls until there is a good answer, or no further attempt makes sense. */
+  async function call<Result>(of: Call, read: (response: Response) => Promise<Result>): Promise<Result> {
+    for (let attempt = 1; ; attempt++) {
+      const answer = await send(of)
+        .then(read)
+        .catch((error: unknown) => toRefusal(error, of));
+      if (!(answer instanceof Refusal)) return answer;
+      if (answer.wait === undefined || attempt >= attempts) throw answer.error;
+      await sleep(backoffDelay(attempt, backoff, random(), answer.wait));
+    }
+  }
+
+  function toRefusal(error: unknown, { path, repeatable }: Call): Refusal {
+    if (error instanceof Refusal) return error;
+    const why = `no whole answer: ${vendorWords(error instanceof Error ? error.message : error, secrets)}`;
+    const failure = new TikTokBusinessError(`${path}: ${why}`, path, undefined, undefined, { cause: error });
+    return new Refusal(failure, repeatable ? 0 : undefined);
+  }
+
+  /** @throws Refusal */
+  async function readData<Data>({ path, repeatable }: Call, response: Response): Promise<Data> {
+    const answer = jsonAnswer(await readText(response, longestAnswer));
+    const code = answer?.code;
+    if (code === 0) return (answer?.data ?? {}) as Data;
+    const requestId = typeof answer?.request_id === "string" ? answer.request_id : undefined;
+    if (typeof code !== "number") {
+      const error = new TikTokBusinessError(
+        `${path}: HTTP ${response.status} without a code`,
+        path,
+        undefined,
+        undefined,
+      );
+      const isPassing = response.status === 429 || response.status === 408 || response.status >= 500;
+      throw new Refusal(error, isPassing && (repeatable || response.status === 429) ? 0 : undefined);
+    }
+    const words = String(answer?.message ?? "");
+    const message = `${path}: code ${code}: ${vendorWords(words, secrets)}`;
+    throw new Refusal(new TikTokBusinessError(message, path, code, requestId), waitFor(code, words));
+  }
+
+  /** The least wait before another attempt, ms; `undefined` when none makes sense. */
+  function waitFor(code: number, words: string): number | undefined {
+    const meaning = meaningOf(code);
+    if (meaning === "retry") return 0;
+    if (meaning !== "limit") return undefined;
+    const wait = limitPause(words, now());
+    // A limit by the day is for the caller to know.
+    return wait <= longestWait ? wait : undefined;
+  }
+
+  const json = <Data>(of: Call) => call(of, (response) => readData<Data>(of, response));
+
+  const get: BusinessApi["get"] = (path, query) => json({ method: "GET", path, query, timeout, repeatable: true });
+
+  return {
+    get,
+    post: (path, body, { repeatable = false } = {}) =>
+      json({ method: "POST", path, body: () => JSON.stringify(body), timeout, repeatable }),
+    upload: (path, form) => json({ method: "POST", path, body: form, timeout: transferTimeout, repeatable: true }),
+    download(path, query) {
+      const of: Call = { method: "GET", path, query, timeout: transferTimeout, repeatable: true };
+      return call(of, (response) => {
+        const isFile = response.ok && !/\bjson\b/i.test(response.headers.get("content-type") ?? "");
+        return isFile && response.body ? Promise.resolve(response.body) : readData(of, response);
+      });
+    },
+    async *list<Item>(path: string, query: Query, pageSize: number) {
+      for (let page = 1, last = 1; page <= last; page++) {
+        const data = await get<Page>(path, { ...query, page, page_size: pageSize });
+        yield* (data.list ?? []) as Item[];
+        last = data.page_info?.total_page ?? page;
+      }
+    },
+  };
+}
+
+/** Why a call did not succeed. `wait`: the least time before another attempt, ms; absent when none makes sense. */
+class Refusal {
+  constructor(
+    readonly error: TikTokBusinessError,
+    readonly wait: number | undefined,
+  ) {}
+}
+
+function search(query: Query): string {
+  const parameters = Object.entries(query)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name, typeof value === "object" ? JSON.stringify(value) : String(value)]);
+  return parameters.length === 0 ? "" : `?${new URLSearchParams(parameters)}`;
+}
