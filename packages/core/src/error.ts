@@ -6,8 +6,12 @@ export type BeaconryErrorCode =
   | "outbox_full"
   /** The outbox's storage can not be used: the message says why, and what to do. */
   | "outbox_failed"
-  /** The tracker or outbox has been closed. */
-  | "closed";
+  /** The journal's storage can not be used: the message says why, and what to do. */
+  | "journal_failed"
+  /** The tracker, outbox or journal has been closed. */
+  | "closed"
+  /** The sandbox can not listen at the port it was given. */
+  | "port_unavailable";
 
 /**
  * The one error class of Beaconry. Thrown for wrong options at creation and by the server when an event can not be

@@ -24,6 +24,7 @@ import {
 } from "./collector/options.js";
 import type { Destination } from "./destinations/destination.js";
 import { kyTransport, type Transport } from "./http.js";
+import type { Journal } from "./journal/journal.js";
 import { memoryOutbox } from "./outbox/memory-outbox.js";
 import type { Outbox } from "./outbox/outbox.js";
 
@@ -33,6 +34,11 @@ export interface TrackerOptions {
   destinations: readonly Destination[];
   /** Keeps events until they are delivered. Default `memoryOutbox()`: lost with the process. */
   outbox?: Outbox;
+  /**
+   * Keeps accepted events for funnel reports and audiences, such as `sqliteJournal`. Default: none. Yours to close. What
+   * is tracked in a transaction is kept at once, whether it commits or not.
+   */
+  journal?: Journal;
   /** Which proxies' headers to believe. Default: none. */
   trustProxy?: TrustProxy;
   /**
@@ -81,6 +87,7 @@ const rules = {
     "purge",
     "close",
   ),
+  journal: withMethods("a journal", "record"),
   trustProxy: anyOf(
     "a list of addresses, a number of hops, true, false or a function",
     listOf(someText, ""),
@@ -103,7 +110,8 @@ const rules = {
 } satisfies Record<keyof TrackerOptions, Rule>;
 
 /** Every option, checked and with its default. */
-export interface Settings extends Required<TrackerOptions> {
+export interface Settings extends Required<Omit<TrackerOptions, "journal">> {
+  journal?: Journal;
   collector: CollectorSettings;
 }
 
@@ -121,6 +129,7 @@ export function readTrackerOptions(options: TrackerOptions): Settings {
   return {
     destinations,
     outbox: options.outbox ?? memoryOutbox(),
+    journal: options.journal,
     trustProxy: options.trustProxy ?? [],
     clientIpHeader: (options.clientIpHeader ?? "x-forwarded-for").toLowerCase(),
     collector: readCollectorOptions(options.collector),

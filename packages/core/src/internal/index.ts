@@ -1,5 +1,6 @@
 /** What the packages share among themselves. Not for apps: it changes without notice. */
 
+export { sha256Hex } from "#sha256";
 export { clickIdForm } from "../clicks.js";
 export { checkFuture, maxEventAge } from "../limits.js";
 export { readMatchKeys } from "../user/read-match-keys.js";

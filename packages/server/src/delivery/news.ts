@@ -34,6 +34,8 @@ export interface TrackerNews {
   paused: { readonly destination: string; readonly until: number; readonly detail: string };
   /** An operator should know, before events are lost: such as Meta's limit on event names coming near. */
   warning: { readonly destination: string; readonly detail: string };
+  /** The journal did not keep so many events, which go to the vendors all the same. */
+  journalFailed: { readonly events: number; readonly detail: string };
   /**
    * Meta said which advertisement it claims led to these events of one device (`isFb: false`: none). Only apps of
    * measurement partners are told. The claim is about a person: keep it as you keep the events.

@@ -1,7 +1,8 @@
 import { BeaconryError } from "@beaconry/core";
+import { toOnceKey } from "../outbox/once-key.js";
 import type { Parcel } from "../outbox/outbox.js";
-import type { AddGroup, AddOutcome } from "./protocol.js";
-import { toKeyText, toOnceText, toRecord } from "./record.js";
+import type { AddGroup, AddOutcome, ParcelHistory } from "./protocol.js";
+import { toKeyText, toRecord } from "./record.js";
 
 /** Most parcels of one commit, and about the most text, UTF-16 units. Larger ones leave a thread waiting for the other. */
 const commitParcels = 500;
@@ -14,15 +15,18 @@ const maxUnwrittenLength = 100_000_000;
 
 type Outcomes = readonly ("added" | "duplicate")[];
 
+/** A parcel to be kept, with its history where it waited elsewhere before. */
+export type AddedParcel = Parcel & { readonly history?: ParcelHistory };
+
 /** One call of `add` that waits for its commit. */
 interface PendingAdd extends PromiseWithResolvers<Outcomes> {
-  readonly parcels: readonly Parcel[];
+  readonly parcels: readonly AddedParcel[];
   readonly length: number;
 }
 
 /** Puts what is added at the same time into one commit. */
 export interface GroupCommit {
-  add(parcels: readonly Parcel[]): Promise<Outcomes>;
+  add(parcels: readonly AddedParcel[]): Promise<Outcomes>;
   /** Resolves when nothing waits for its commit. */
   drained(): Promise<void>;
 }
@@ -97,16 +101,18 @@ export function createGroupCommit(commit: (group: AddGroup) => Promise<AddOutcom
 function toGroup(adds: readonly PendingAdd[]): AddGroup {
   const group = { sizes: [] as number[], destinations: [] as string[], keys: [] as string[], records: [] as string[] };
   const once = new Map<number, string>();
+  const histories = new Map<number, ParcelHistory>();
   for (const { parcels } of adds) {
     group.sizes.push(parcels.length);
     for (const parcel of parcels) {
-      if (parcel.once !== undefined) once.set(group.keys.length, toOnceText(parcel.destination, parcel.once));
+      if (parcel.once !== undefined) once.set(group.keys.length, toOnceKey(parcel.destination, parcel.once));
+      if (parcel.history) histories.set(group.keys.length, parcel.history);
       group.destinations.push(parcel.destination);
       group.keys.push(toKeyText(parcel));
       group.records.push(toRecord(parcel));
     }
   }
-  return { ...group, once };
+  return { ...group, once, histories };
 }
 
 function answer(adds: readonly PendingAdd[], { duplicates, faults }: AddOutcome): void {

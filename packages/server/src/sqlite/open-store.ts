@@ -1,15 +1,27 @@
 import { DatabaseSync } from "node:sqlite";
-import type { StoreSettings, StoreWork } from "./protocol.js";
-import { prepareDatabase, prepareFile } from "./schema.js";
+import { journalMigrations } from "./journal/journal-schema.js";
+import { createJournalStore } from "./journal/journal-store.js";
+import type { Stores } from "./protocol.js";
+import { type FileFormat, outboxFormat, prepareDatabase, prepareFile } from "./schema.js";
 import { createStore } from "./store.js";
 
-/** Opens the file, or makes it. Throws when it can not be used, and leaves it as it is then. */
-export function openStore(settings: StoreSettings): StoreWork {
-  prepareFile(settings.path);
-  const database = new DatabaseSync(settings.path);
+/** "Bcnj". */
+const journalFormat: FileFormat = { holds: "journal", applicationId: 0x42636e6a, migrations: journalMigrations };
+
+/** What opens a store's file, or makes it. Throws when it can not be used, and leaves it as it is then. */
+export const openers: {
+  readonly [Kind in keyof Stores]: (settings: Stores[Kind]["settings"]) => Stores[Kind]["work"];
+} = {
+  outbox: (settings) => open(settings.path, outboxFormat, (database) => createStore(database, settings)),
+  journal: (settings) => open(settings.path, journalFormat, (database) => createJournalStore(database, settings)),
+};
+
+function open<Store>(path: string, format: FileFormat, create: (database: DatabaseSync) => Store): Store {
+  prepareFile(path);
+  const database = new DatabaseSync(path);
   try {
-    prepareDatabase(database, settings.path);
-    return createStore(database, settings);
+    prepareDatabase(database, path, format);
+    return create(database);
   } catch (error) {
     database.close();
     throw error;

@@ -1,5 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
+import type { OnceKeyPage, WaitingParcel } from "../outbox/movable-outbox.js";
 import type { DeadLetter, DeadLetterFilter, Settlement, Taken } from "../outbox/outbox.js";
+import type { JournalSettings, JournalWork } from "./journal/journal-work.js";
 import type { StoreFault } from "./store-error.js";
 
 /** What a store is made with; every member is required here. */
@@ -26,9 +28,14 @@ export interface AddGroup {
   readonly destinations: readonly string[];
   readonly keys: readonly string[];
   readonly records: readonly string[];
-  /** By position; few have it. */
+  /** Keys of `once`, by position; few have one. */
   readonly once: ReadonlyMap<number, string>;
+  /** By position; only what comes from another outbox has one. */
+  readonly histories: ReadonlyMap<number, ParcelHistory>;
 }
+
+/** What a parcel went through in another outbox. */
+export type ParcelHistory = Pick<WaitingParcel, "attempts" | "dueAt">;
 
 /** What became of an {@link AddGroup}; what is not mentioned was kept. */
 export interface AddOutcome {
@@ -49,6 +56,7 @@ export interface LetterRange {
 export interface StoreWork {
   add: (group: AddGroup, now: number) => AddOutcome;
   take: (destination: string, most: number, now: number) => Taken;
+  takeAll: (destination: string, most: number, now: number) => readonly WaitingParcel[];
   settle: (settlements: readonly Settlement[], now: number) => void;
   waiting: (destination: string | undefined) => number;
   oldest: (destination: string) => number | undefined;
@@ -58,20 +66,37 @@ export interface StoreWork {
   replay: (filter: DeadLetterFilter, letters: LetterRange, now: number) => { count: number; left?: LetterRange };
   /** A step: the number deleted; 0 at the end. */
   purge: (filter: DeadLetterFilter) => number;
+  destinations: () => readonly string[];
+  adoptDeadLetters: (letters: readonly DeadLetter[]) => void;
+  dropDeadLetters: (upTo: number) => void;
+  onceKeys: (after: number, limit: number) => OnceKeyPage;
+  adoptOnceKeys: (keys: readonly string[]) => void;
   close: () => void;
 }
 
-/** From the outbox to its worker. */
-export type WorkRequest = {
-  [Name in keyof StoreWork]: { readonly name: Name; readonly args: Parameters<StoreWork[Name]> };
-}[keyof StoreWork];
+/** What is done in a thread: methods by name. */
+// biome-ignore lint/suspicious/noExplicitAny: any method at all.
+export type Work = { readonly [name: string]: (...args: any[]) => unknown };
 
-/** From the worker to its outbox, in the order of the requests. The first says whether the file is open. */
+/** The stores that a thread may have, by name: their settings and their work. */
+export interface Stores {
+  readonly outbox: { readonly settings: StoreSettings; readonly work: StoreWork };
+  readonly journal: { readonly settings: JournalSettings; readonly work: JournalWork };
+}
+
+/** To the thread. */
+export interface WorkRequest {
+  readonly name: string;
+  readonly args: readonly unknown[];
+}
+
+/** From the thread, in the order of the requests. The first says whether the file is open. */
 export type WorkAnswer = { readonly result: unknown } | { readonly fault: StoreFault };
 
 /** What the worker starts with. */
 export interface WorkerStart {
-  readonly settings: StoreSettings;
+  readonly store: keyof Stores;
+  readonly settings: { readonly path: string };
   readonly port: MessagePort;
   /** Becomes 1 when the first answer is there. */
   readonly opened: Int32Array;

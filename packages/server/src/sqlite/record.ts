@@ -30,17 +30,7 @@ export function splitRecords(text: string): string[] {
   return records;
 }
 
-/** What makes two parcels the same, as one text. */
+/** What makes two parcels the same, as one text. The lengths come first, so that no two lists of texts become one. */
 export function toKeyText({ destination, name, id }: Parcel): string {
-  return joinTexts(destination, name, id);
-}
-
-/** What makes two parcels with a `once` the same, as one text. */
-export function toOnceText(destination: string, once: string): string {
-  return joinTexts(destination, once);
-}
-
-/** The lengths come first, so that no two lists of texts become one. */
-function joinTexts(...texts: readonly string[]): string {
-  return `${texts.map(({ length }) => length).join()}:${texts.join("")}`;
+  return `${destination.length},${name.length},${id.length}:${destination}${name}${id}`;
 }

@@ -2,15 +2,20 @@ import { chmodSync, closeSync, openSync, statSync } from "node:fs";
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { StoreError } from "./store-error.js";
 
-/** Says in the file's header that it is an outbox: "Bcnr". */
-const applicationId = 0x42636e72;
+/** What is special about the files of one kind of store. */
+export interface FileFormat {
+  /** What such a file is, in messages. */
+  readonly holds: string;
+  /** Says in the file's header what it is. */
+  readonly applicationId: number;
+  /** What takes a file from each schema version to the next; the first fills an empty one. */
+  readonly migrations: readonly string[];
+}
 
 /** How long to wait for another process that writes, ms. */
 const busyTimeout = 5_000;
 
 /**
- * What takes a file from each schema version to the next; the first makes an empty file an outbox.
- *
  * Parcels come in segments: those of one destination from one commit, written as one row. `take` unpacks them into
  * rows of their own. Ids number the parcels in order of arrival; a segment's are the `count` up to `last_id`.
  */
@@ -54,10 +59,11 @@ const migrations = [
      what TEXT NOT NULL,
      destination TEXT NOT NULL,
      number INTEGER NOT NULL,
-     PRIMARY KEY (what, destination)) WITHOUT ROWID;
-
-   PRAGMA application_id = ${applicationId};`,
+     PRIMARY KEY (what, destination)) WITHOUT ROWID;`,
 ];
+
+/** An outbox; the number is "Bcnr". */
+export const outboxFormat: FileFormat = { holds: "outbox", applicationId: 0x42636e72, migrations };
 
 /** Makes the file if there is none, so that nobody but its owner can read it. */
 export function prepareFile(path: string): void {
@@ -71,36 +77,37 @@ export function prepareFile(path: string): void {
 }
 
 /** Brings an open file to today's schema, or says why it can not be used. A file of another program is not touched. */
-export function prepareDatabase(database: DatabaseSync, path: string): void {
+export function prepareDatabase(database: DatabaseSync, path: string, format: FileFormat = outboxFormat): void {
   database.exec(`PRAGMA busy_timeout = ${busyTimeout}`);
-  checkOwner(database, path);
+  checkOwner(database, path, format);
   // Only for a file that is empty still: half the calls of 4,096, and small commits are not much larger.
   database.exec("PRAGMA page_size = 8192");
   // Only the write-ahead log lets one commit be one sync, and readers read meanwhile.
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
   database.exec("PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 2000; PRAGMA temp_store = MEMORY");
-  if (versionOf(database) < migrations.length) migrate(database, path);
+  if (versionOf(database) < format.migrations.length) migrate(database, path, format);
 }
 
-function migrate(database: DatabaseSync, path: string): void {
+function migrate(database: DatabaseSync, path: string, format: FileFormat): void {
+  const { migrations, applicationId } = format;
   database.exec("BEGIN IMMEDIATE");
   try {
     // Another process may have been quicker.
-    checkOwner(database, path);
+    checkOwner(database, path, format);
     for (const migration of migrations.slice(versionOf(database))) database.exec(migration);
-    database.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`);
+    database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length}; COMMIT`);
   } catch (error) {
     if (database.isTransaction) database.exec("ROLLBACK");
     throw error;
   }
 }
 
-function checkOwner(database: DatabaseSync, path: string): void {
+function checkOwner(database: DatabaseSync, path: string, { holds, applicationId, migrations }: FileFormat): void {
   const version = versionOf(database);
   const tables = numberFrom(database, "SELECT count(*) AS n FROM sqlite_schema", "n");
   const owner = numberFrom(database, "PRAGMA application_id", "application_id");
   if (owner !== applicationId && (tables > 0 || owner !== 0 || version !== 0)) {
-    throw new StoreError("outbox_failed", `${path} is the SQLite file of another program: give the outbox its own`);
+    throw new StoreError("outbox_failed", `${path} is the SQLite file of another program: give the ${holds} its own`);
   }
   if (version > migrations.length) {
     throw new StoreError(

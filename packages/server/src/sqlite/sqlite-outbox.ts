@@ -1,13 +1,13 @@
 import { resolve } from "node:path";
 import { BeaconryError } from "@beaconry/core";
 import { aFunction, checkOptions, type Rule, required, someText, wholeFrom } from "@beaconry/core/internal";
+import type { MovableOutbox, WaitingParcel } from "../outbox/movable-outbox.js";
 import { refuseTransaction } from "../outbox/no-transaction.js";
 import type {
   AddOptions,
   DeadLetter,
   DeadLetterFilter,
   DeadLetterPage,
-  Outbox,
   Parcel,
   Settlement,
   Taken,
@@ -57,22 +57,22 @@ const restartAfter = 1_000;
  * A thread of its own writes, and puts what is added at the same time into one commit. Throws `invalid_option`, or
  * `outbox_failed` when the file can not be used.
  */
-export function sqliteOutbox(options: SqliteOutboxOptions): Outbox {
+export function sqliteOutbox(options: SqliteOutboxOptions): MovableOutbox {
   const { settings, now } = readOptions(options);
-  let thread = startStoreThread(settings);
+  let thread = startStoreThread("outbox", settings);
   let startedAt = now();
   let closed: Promise<void> | undefined;
 
   /** The thread, or a new one when it has died: the file has all that was answered for. */
-  function alive(): StoreThread {
+  function alive(): StoreThread<"outbox"> {
     if (!thread.isAlive && Math.abs(now() - startedAt) >= restartAfter) {
       startedAt = now();
-      thread = startStoreThread(settings);
+      thread = startStoreThread("outbox", settings);
     }
     return thread;
   }
 
-  const ask: StoreThread["ask"] = async (name, ...args) => {
+  const ask: StoreThread<"outbox">["ask"] = async (name, ...args) => {
     if (closed) throw new BeaconryError("closed", "the outbox is closed");
     return alive().ask(name, ...args);
   };
@@ -82,6 +82,15 @@ export function sqliteOutbox(options: SqliteOutboxOptions): Outbox {
     refuseTransaction("sqliteOutbox", options);
     if (closed) throw new BeaconryError("closed", "the outbox is closed");
     return commits.add(parcels);
+  }
+
+  async function adopt(parcels: readonly WaitingParcel[]): Promise<readonly ("added" | "duplicate")[]> {
+    if (closed) throw new BeaconryError("closed", "the outbox is closed");
+    return commits.add(
+      parcels.map(({ key, attempts, dueAt, ...parcel }) =>
+        attempts > 0 || dueAt > 0 ? { ...parcel, history: { attempts, dueAt } } : parcel,
+      ),
+    );
   }
 
   async function deadLetters({ after = "0", limit = Number.POSITIVE_INFINITY, ...filter }: DeadLetterPage = {}) {
@@ -128,6 +137,13 @@ export function sqliteOutbox(options: SqliteOutboxOptions): Outbox {
     deadLetters,
     replay,
     purge,
+    destinations: () => ask("destinations"),
+    takeAll: (destination, most) => ask("takeAll", destination, most, now()),
+    adopt,
+    adoptDeadLetters: (letters) => ask("adoptDeadLetters", letters),
+    dropDeadLetters: (upTo) => ask("dropDeadLetters", Number(upTo)),
+    onceKeys: ({ after = "0", limit }) => ask("onceKeys", Number(after), limit),
+    adoptOnceKeys: (keys) => ask("adoptOnceKeys", keys),
     close() {
       closed ??= shutDown();
       return closed;

@@ -1,14 +1,14 @@
-// The thread in which an outbox writes: SQLite waits for the disk, and the server's requests must not.
+// The thread in which an outbox or a journal writes: SQLite waits for the disk, and the server's requests must not.
 import { workerData } from "node:worker_threads";
-import type { StoreWork, WorkAnswer, WorkerStart, WorkRequest } from "./protocol.js";
+import type { Work, WorkAnswer, WorkerStart, WorkRequest } from "./protocol.js";
 import { readFault } from "./store-error.js";
 
-const { settings, port, opened } = workerData as WorkerStart;
+const { store: kind, settings, port, opened } = workerData as WorkerStart;
 
 try {
   const store = await open();
   port.on("message", (request: WorkRequest) => {
-    answer(() => (store[request.name] as (...args: unknown[]) => unknown)(...request.args));
+    answer(() => store[request.name]?.(...request.args));
     if (request.name === "close") port.close();
   });
 } catch (error) {
@@ -18,9 +18,9 @@ try {
 Atomics.store(opened, 0, 1);
 Atomics.notify(opened, 0);
 
-async function open(): Promise<StoreWork> {
-  const { openStore } = await quietly(() => import("./open-store.js"));
-  const store = openStore(settings);
+async function open(): Promise<Work> {
+  const { openers } = await quietly(() => import("./open-store.js"));
+  const store = openers[kind](settings as never) as unknown as Work;
   port.postMessage({ result: undefined } satisfies WorkAnswer);
   return store;
 }

@@ -1,6 +1,6 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { BeaconryError } from "@beaconry/core";
-import type { StoreSettings, StoreWork, WorkAnswer, WorkerStart } from "./protocol.js";
+import type { Stores, Work, WorkAnswer, WorkerStart } from "./protocol.js";
 import type { StoreFault } from "./store-error.js";
 
 /** How long opening may take, ms: another process may hold the file for five seconds. */
@@ -9,22 +9,30 @@ const openingTime = 15_000;
 /** What passes through the thread is garbage soon: a small nursery keeps its memory small, and costs no speed. */
 const maxYoungGenerationSizeMb = 12;
 
+type Method<Kind extends keyof Stores, Name extends keyof Stores[Kind]["work"]> = Extract<
+  Stores[Kind]["work"][Name],
+  Work[string]
+>;
+
 /** The thread that has the store. */
-export interface StoreThread {
+export interface StoreThread<Kind extends keyof Stores> {
   /** Rejects with a {@link BeaconryError}. Work is done in the order of the calls. */
-  ask<Name extends keyof StoreWork>(
+  ask<Name extends keyof Stores[Kind]["work"]>(
     name: Name,
-    ...args: Parameters<StoreWork[Name]>
-  ): Promise<ReturnType<StoreWork[Name]>>;
+    ...args: Parameters<Method<Kind, Name>>
+  ): Promise<ReturnType<Method<Kind, Name>>>;
   /** Whether it can still answer. */
   readonly isAlive: boolean;
 }
 
 /** Starts the thread and waits until the file is open, or throws why it is not. Takes some hundredths of a second. */
-export function startStoreThread(settings: StoreSettings): StoreThread {
+export function startStoreThread<Kind extends keyof Stores>(
+  store: Kind,
+  settings: Stores[Kind]["settings"],
+): StoreThread<Kind> {
   const { port1: port, port2 } = new MessageChannel();
   const opened = new Int32Array(new SharedArrayBuffer(4));
-  const workerData: WorkerStart = { settings, port: port2, opened };
+  const workerData: WorkerStart = { store, settings, port: port2, opened };
   const worker = new Worker(new URL("./sqlite-worker.js", import.meta.url), {
     workerData,
     transferList: [port2],
@@ -50,7 +58,7 @@ export function startStoreThread(settings: StoreSettings): StoreThread {
 
   worker.on("error", (error) => die(failed(`the thread that writes ${settings.path} has died: ${error}`), error));
   worker.on("exit", () => die(failed(`the thread that writes ${settings.path} has ended`)));
-  // An outbox at rest must not keep a finished process alive.
+  // A store at rest must not keep a finished process alive.
   worker.unref();
   open(settings, port, opened);
   port.on("message", read);
@@ -72,7 +80,7 @@ export function startStoreThread(settings: StoreSettings): StoreThread {
 }
 
 /** Creation throws what is wrong with the file, as it does for an option. That takes waiting for the thread. */
-function open(settings: StoreSettings, port: MessagePort, opened: Int32Array): void {
+function open(settings: { readonly path: string }, port: MessagePort, opened: Int32Array): void {
   Atomics.wait(opened, 0, 0, openingTime);
   const answer = receiveMessageOnPort(port)?.message as WorkAnswer | undefined;
   const fault = answer

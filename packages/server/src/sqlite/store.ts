@@ -1,10 +1,11 @@
 import { statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
-import type { DeadLetterFilter, LeasedParcel, Settlement, Taken } from "../outbox/outbox.js";
+import type { OnceKeyPage, WaitingParcel } from "../outbox/movable-outbox.js";
+import type { DeadLetter, DeadLetterFilter, LeasedParcel, Settlement, Taken } from "../outbox/outbox.js";
 import { createCounts } from "./counts.js";
-import type { AddGroup, AddOutcome, LetterRange, StoreSettings, StoreWork } from "./protocol.js";
-import { splitRecords, toKeyText, toParcel } from "./record.js";
+import type { AddGroup, AddOutcome, LetterRange, ParcelHistory, StoreSettings, StoreWork } from "./protocol.js";
+import { splitRecords, toKeyText, toParcel, toRecord } from "./record.js";
 import { createSeenKeys, hashKey, type SeenKey } from "./seen-keys.js";
 import { isDiskFull, type StoreFault } from "./store-error.js";
 
@@ -28,6 +29,7 @@ interface Staged {
   readonly key: string;
   readonly destination: string;
   readonly record: string;
+  readonly history?: ParcelHistory;
 }
 
 /** The outbox on an open database: synchronous, each method one transaction that is on disk when it returns. */
@@ -64,7 +66,8 @@ export function createStore(database: DatabaseSync, settings: StoreSettings): St
     return segment !== undefined && id > Number(segment.last_id) - Number(segment.count);
   }
 
-  function add({ sizes, destinations, keys, records, once }: AddGroup, now: number): AddOutcome {
+  function add(group: AddGroup, now: number): AddOutcome {
+    const { sizes, destinations, keys, records, once, histories } = group;
     return transaction(() => {
       seen.catchUp();
       const noRoom = findNoRoom(records);
@@ -79,14 +82,14 @@ export function createStore(database: DatabaseSync, settings: StoreSettings): St
         const ownOnce: string[] = [];
         for (const end = position + size; position < end; position++) {
           const key = hashKey(keys[position] ?? "");
-          const text = once.get(position);
-          const onceKey = text === undefined ? undefined : hashKey(text);
+          const onceKey = once.get(position);
           const isKnown = staged.has(key) || seen.has(key, now);
           if (isKnown || (onceKey && (stagedOnce.has(onceKey) || isKnownOnce(onceKey)))) {
             duplicates.push(position);
             continue;
           }
-          staged.set(key, { key, destination: destinations[position] ?? "", record: records[position] ?? "" });
+          const [destination = "", record = ""] = [destinations[position], records[position]];
+          staged.set(key, { key, destination, record, history: histories.get(position) });
           own.push(key);
           if (onceKey) {
             stagedOnce.add(onceKey);
@@ -100,8 +103,7 @@ export function createStore(database: DatabaseSync, settings: StoreSettings): St
         for (const key of ownOnce) stagedOnce.delete(key);
       }
       keep([...staged.values()], now);
-      for (const key of stagedOnce) sql.insertOnce.run(Buffer.from(key, "latin1"));
-      if (stagedOnce.size > 0) sql.trimOnce.run(maxOnce);
+      registerOnce(stagedOnce);
       seen.prune(now);
       return { duplicates, faults };
     });
@@ -112,16 +114,27 @@ export function createStore(database: DatabaseSync, settings: StoreSettings): St
   }
 
   function isKnownOnce(key: string): boolean {
-    return sql.onceExists.get(Buffer.from(key, "latin1")) !== undefined;
+    return sql.onceExists.get(Buffer.from(key, "hex")) !== undefined;
   }
 
-  /** Writes parcels as segments, and their keys. */
+  function registerOnce(keys: ReadonlySet<string> | readonly string[]): void {
+    let count = 0;
+    for (const key of keys) count += Number(sql.insertOnce.run(Buffer.from(key, "hex")).changes);
+    if (count > 0) sql.trimOnce.run(maxOnce);
+  }
+
+  /** Writes parcels as segments, those with a history as rows of their own, and the keys of all. */
   function keep(staged: readonly Staged[], now: number): void {
     if (staged.length === 0) return;
     let lastId = Number(sql.lastId.get()?.seq ?? 0);
     const keys: SeenKey[] = [];
     for (const [destination, group] of Map.groupBy(staged, ({ destination }) => destination)) {
-      for (const part of toSegments(group)) {
+      for (const { key, record, history } of group) {
+        if (!history) continue;
+        keys.push({ key, parcelId: ++lastId });
+        sql.insertParcel.run(lastId, destination, Math.max(history.dueAt, 1), history.attempts, record);
+      }
+      for (const part of toSegments(group.filter(({ history }) => !history))) {
         for (const [index, { key }] of part.entries()) keys.push({ key, parcelId: lastId + index + 1 });
         lastId += part.length;
         const data = Buffer.from(part.map(({ record }) => record).join(""));
@@ -129,17 +142,27 @@ export function createStore(database: DatabaseSync, settings: StoreSettings): St
       }
       counts.add("waiting", destination, group.length);
     }
+    if (staged.some(({ history }) => history)) raiseLastId(lastId);
     seen.add(keys, now);
   }
 
-  function take(destination: string, most: number, now: number): Taken {
+  /** A row's id is of the same numbers as a segment's. */
+  function raiseLastId(id: number): void {
+    if (Number(sql.raiseLastId.run(id).changes) === 0) sql.startLastId.run(id);
+  }
+
+  /** Each row may lie on a page of its own, and every page that changes goes into the log: fewer find room. */
+  function fewerIfFull<Result>(most: number, lease: (most: number) => Result): Result {
     try {
-      return leaseDue(destination, most, now);
+      return lease(most);
     } catch (error) {
-      // Each row may lie on a page of its own, and every page that changes goes into the log: fewer find room.
-      if (most > 1 && isDiskFull(error)) return take(destination, most >> 1, now);
+      if (most > 1 && isDiskFull(error)) return fewerIfFull(most >> 1, lease);
       throw error;
     }
+  }
+
+  function take(destination: string, most: number, now: number): Taken {
+    return fewerIfFull(most, (count) => leaseDue(destination, count, now));
   }
 
   function leaseDue(destination: string, most: number, now: number): Taken {
@@ -165,6 +188,21 @@ export function createStore(database: DatabaseSync, settings: StoreSettings): St
     });
   }
 
+  function leaseAny(destination: string, most: number, now: number): readonly WaitingParcel[] {
+    return transaction(() => {
+      const parcels: WaitingParcel[] = [];
+      let rows = sql.any.all(destination, most);
+      while (rows.length > 0 || (parcels.length < most && unpackNext(destination))) {
+        for (const row of rows) {
+          sql.postpone.run(now + lease, 0, Number(row.id));
+          parcels.push({ ...toLeased(destination, row), dueAt: Number(row.due_at) });
+        }
+        rows = sql.fresh.all(destination, most - parcels.length);
+      }
+      return parcels;
+    });
+  }
+
   /** Rows take more room than the segment they come from: on a full disk, what is unpacked goes out first. */
   function mayUnpack(destination: string): boolean {
     return freeBytes() > reserved * unpackingPart || sql.nextDue.get(destination) === undefined;
@@ -179,7 +217,7 @@ export function createStore(database: DatabaseSync, settings: StoreSettings): St
     // First, so that the rows find free pages when the disk is full.
     sql.deleteSegment.run(lastId);
     for (const [index, record] of records.entries()) {
-      sql.insertParcel.run(lastId - records.length + index + 1, destination, record);
+      sql.insertParcel.run(lastId - records.length + index + 1, destination, 0, 0, record);
     }
     return true;
   }
@@ -226,7 +264,11 @@ export function createStore(database: DatabaseSync, settings: StoreSettings): St
   function bury(row: Row, { reason, detail }: Extract<Settlement, { outcome: "dead" }>, now: number): void {
     const [destination, record] = [String(row.destination), String(row.record)];
     const { expiresAt } = toParcel(destination, record);
-    sql.insertDead.run(destination, reason, detail, now, expiresAt, record);
+    insertDead(destination, reason, detail, now, expiresAt, record);
+  }
+
+  function insertDead(...columns: [string, string, string, number, number, string]): void {
+    sql.insertDead.run(...columns);
     counts.add("dead", "", 1);
   }
 
@@ -235,12 +277,12 @@ export function createStore(database: DatabaseSync, settings: StoreSettings): St
     if (excess > 0) counts.add("dead", "", -Number(sql.trimDead.run(excess).changes));
   }
 
-  /** Ids number the parcels in order of arrival, and what is unpacked came before what is not. */
+  /** Ids number the parcels in order of arrival. */
   function oldest(destination: string): number | undefined {
     const row = sql.oldest.get(destination);
-    if (row) return toParcel(destination, String(row.record)).time;
     const segment = sql.nextSegment.get(destination);
-    const [record] = segment ? recordsOf(segment) : [];
+    const isUnpacked = row && !(segment && Number(segment.last_id) < Number(row.id));
+    const record = isUnpacked ? String(row.record) : segment && recordsOf(segment)[0];
     return record === undefined ? undefined : toParcel(destination, record).time;
   }
 
@@ -283,6 +325,26 @@ export function createStore(database: DatabaseSync, settings: StoreSettings): St
     });
   }
 
+  function adoptDeadLetters(letters: readonly DeadLetter[]): void {
+    transaction(() => {
+      for (const letter of letters) {
+        const { destination, reason, detail, diedAt, expiresAt } = letter;
+        insertDead(destination, reason, detail, diedAt, expiresAt, toRecord(letter));
+      }
+      trimDeadLetters();
+    });
+  }
+
+  function dropDeadLetters(upTo: number): void {
+    transaction(() => counts.add("dead", "", -Number(sql.dropDead.run(upTo).changes)));
+  }
+
+  function onceKeys(after: number, limit: number): OnceKeyPage {
+    const rows = sql.onceKeys.all(after, limit);
+    const keys = rows.map(({ key }) => Buffer.from(key as Uint8Array).toString("hex"));
+    return { keys, ...(rows.length === limit && { next: String(rows.at(-1)?.id) }) };
+  }
+
   /** Why nothing can be added for now. */
   function findNoRoom(records: readonly string[]): StoreFault | undefined {
     const pages = Number(sql.pageCount.get()?.page_count) - Number(sql.freePages.get()?.freelist_count);
@@ -318,12 +380,18 @@ export function createStore(database: DatabaseSync, settings: StoreSettings): St
   return {
     add,
     take,
+    takeAll: (destination, most, now) => fewerIfFull(most, (count) => leaseAny(destination, count, now)),
     settle,
     waiting: (destination) => (destination === undefined ? counts.total("waiting") : counts.of("waiting", destination)),
     oldest,
     deadLetters,
     replay,
     purge,
+    destinations: () => sql.destinations.all().map(({ destination }) => String(destination)),
+    adoptDeadLetters,
+    dropDeadLetters,
+    onceKeys,
+    adoptOnceKeys: (keys) => transaction(() => registerOnce(keys)),
     close: () => database.close(),
   };
 }
@@ -373,23 +441,32 @@ function prepareStatements(database: DatabaseSync) {
     commit: database.prepare("COMMIT"),
     rollback: database.prepare("ROLLBACK"),
     lastId: database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'segments'"),
+    raiseLastId: database.prepare("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'segments'"),
+    startLastId: database.prepare("INSERT INTO sqlite_sequence (name, seq) VALUES ('segments', ?)"),
+    destinations: database.prepare(
+      "SELECT destination FROM counts WHERE what = 'waiting' AND number > 0 " +
+        "UNION SELECT destination FROM dead_letters ORDER BY destination",
+    ),
     insertSegment: database.prepare("INSERT INTO segments (last_id, count, destination, data) VALUES (?, ?, ?, ?)"),
     hasSegment: database.prepare("SELECT last_id FROM segments WHERE destination = ? LIMIT 1"),
     nextSegment: database.prepare("SELECT last_id, data FROM segments WHERE destination = ? ORDER BY last_id LIMIT 1"),
     deleteSegment: database.prepare("DELETE FROM segments WHERE last_id = ?"),
     segmentFrom: database.prepare("SELECT last_id, count FROM segments WHERE last_id >= ? ORDER BY last_id LIMIT 1"),
     insertParcel: database.prepare(
-      "INSERT INTO parcels (id, destination, due_at, attempts, record) VALUES (?, ?, 0, 0, ?)",
+      "INSERT INTO parcels (id, destination, due_at, attempts, record) VALUES (?, ?, ?, ?, ?)",
     ),
     // In the order of the table: the first that fits ends it, where an index would have them all sorted.
-    oldest: database.prepare("SELECT record FROM parcels NOT INDEXED WHERE destination = ? ORDER BY id LIMIT 1"),
+    oldest: database.prepare("SELECT id, record FROM parcels NOT INDEXED WHERE destination = ? ORDER BY id LIMIT 1"),
     parcelExists: database.prepare("SELECT 1 AS yes FROM parcels WHERE id = ?"),
     due: database.prepare(
       "SELECT id, attempts, record FROM parcels WHERE destination = ? AND due_at > 0 AND due_at <= ? " +
         "ORDER BY due_at, id LIMIT ?",
     ),
     fresh: database.prepare(
-      "SELECT id, attempts, record FROM parcels WHERE destination = ? AND due_at = 0 ORDER BY id LIMIT ?",
+      "SELECT id, due_at, attempts, record FROM parcels WHERE destination = ? AND due_at = 0 ORDER BY id LIMIT ?",
+    ),
+    any: database.prepare(
+      "SELECT id, due_at, attempts, record FROM parcels WHERE destination = ? ORDER BY due_at, id LIMIT ?",
     ),
     nextDue: database.prepare("SELECT due_at FROM parcels WHERE destination = ? ORDER BY due_at LIMIT 1"),
     postpone: database.prepare("UPDATE parcels SET due_at = ?, attempts = attempts + ? WHERE id = ?"),
@@ -399,6 +476,7 @@ function prepareStatements(database: DatabaseSync) {
         "VALUES (?, ?, ?, ?, ?, ?)",
     ),
     deleteDead: database.prepare("DELETE FROM dead_letters WHERE id = ?"),
+    dropDead: database.prepare("DELETE FROM dead_letters WHERE id <= ?"),
     trimDead: database.prepare(
       "DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters ORDER BY id LIMIT ?)",
     ),
@@ -410,7 +488,8 @@ function prepareStatements(database: DatabaseSync) {
       `DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE ${whereFits} LIMIT ?3)`,
     ),
     onceExists: database.prepare("SELECT 1 AS yes FROM once WHERE key = ?"),
-    insertOnce: database.prepare("INSERT INTO once (key) VALUES (?)"),
+    insertOnce: database.prepare("INSERT OR IGNORE INTO once (key) VALUES (?)"),
+    onceKeys: database.prepare("SELECT id, key FROM once WHERE id > ? ORDER BY id LIMIT ?"),
     trimOnce: database.prepare("DELETE FROM once WHERE id <= (SELECT max(id) FROM once) - ?"),
     pageCount: database.prepare("PRAGMA page_count"),
     freePages: database.prepare("PRAGMA freelist_count"),

@@ -6,8 +6,8 @@ import { openOutbox } from "./outbox-file.js";
 it("replays what a vendor refused, under the same id, and purges the rest", async () => {
   await using sandbox = await createSandbox();
   await using tracker = createShopTracker(sandbox, { outbox: openOutbox() });
-  const refusal = { status: 400, body: { error: { message: "no", code: 100, fbtrace_id: "f" } } };
-  sandbox.failNext("meta.conversions", 1, refusal);
+  const body = { error: { message: "no", code: 100, fbtrace_id: "f" } };
+  sandbox.faults.add({ kind: "answer", status: 400, body, endpoint: "meta.conversions", count: 1 });
   await tracker.track("Purchase", { currency: "EUR", value: 21.97 }, { id: "order-7", consent, context: webContext });
   await tracker.flush();
   expect(await tracker.deadLetters({ destination: "meta" })).toMatchObject([{ id: "order-7", reason: "refused" }]);

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach } from "vitest";
-import type { Outbox } from "../../src/index.js";
+import type { MovableOutbox } from "../../src/outbox/movable-outbox.js";
 import { type SqliteOutboxOptions, sqliteOutbox } from "../../src/sqlite/index.js";
 
-const opened: Outbox[] = [];
+const opened: MovableOutbox[] = [];
 const folders: string[] = [];
 
 afterEach(async () => {
@@ -21,7 +21,7 @@ export function outboxFile(): string {
 }
 
 /** An outbox that is closed after the test. */
-export function openOutbox(options: Partial<SqliteOutboxOptions> = {}): Outbox {
+export function openOutbox(options: Partial<SqliteOutboxOptions> = {}): MovableOutbox {
   const outbox = sqliteOutbox({ path: options.path ?? outboxFile(), ...options });
   opened.push(outbox);
   return outbox;

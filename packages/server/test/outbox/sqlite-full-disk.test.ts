@@ -62,6 +62,7 @@ it("leases and settles fewer at once where the log has no room for all, so that 
     keys: parcels.map(toKeyText),
     records: parcels.map(toRecord),
     once: new Map(),
+    histories: new Map(),
   };
   expect(store.add(group, 1).faults.size).toBe(0);
   const first = store.take("d", 300, 1).parcels;

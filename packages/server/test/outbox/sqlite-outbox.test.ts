@@ -1,21 +1,23 @@
 import { statSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { Outbox } from "../../src/index.js";
+import type { MovableOutbox } from "../../src/outbox/movable-outbox.js";
 import { sqliteOutbox } from "../../src/sqlite/index.js";
 import { describeOutbox, lease, limits } from "./contract.js";
+import { describeMovableOutbox } from "./movable-contract.js";
 import { openOutbox, outboxFile } from "./outbox-file.js";
 import { parcel } from "./parcel.js";
 
-describeOutbox("sqliteOutbox", (clock) => openOutbox({ ...limits, now: () => clock.time }));
-
-describeOutbox("two sqliteOutboxes on one file, in turns", (clock) => {
-  const path = outboxFile();
-  const both = [0, 1].map(() => openOutbox({ path, ...limits, now: () => clock.time })) as [Outbox, Outbox];
-  return inTurns(both);
-});
+for (const describeIt of [describeOutbox, describeMovableOutbox]) {
+  describeIt("sqliteOutbox", (clock) => openOutbox({ ...limits, now: () => clock.time }));
+  describeIt("two sqliteOutboxes on one file, in turns", (clock) => {
+    const path = outboxFile();
+    const open = () => openOutbox({ path, ...limits, now: () => clock.time });
+    return inTurns([open(), open()]);
+  });
+}
 
 /** Each call goes to the other outbox than the last; `close` to both. */
-function inTurns([first, second]: [Outbox, Outbox]): Outbox {
+function inTurns([first, second]: [MovableOutbox, MovableOutbox]): MovableOutbox {
   let calls = 0;
   const next = () => (calls++ % 2 === 0 ? first : second);
   return {
@@ -27,6 +29,13 @@ function inTurns([first, second]: [Outbox, Outbox]): Outbox {
     deadLetters: (page) => next().deadLetters(page),
     replay: (filter) => next().replay(filter),
     purge: (filter) => next().purge(filter),
+    destinations: () => next().destinations(),
+    takeAll: (destination, most) => next().takeAll(destination, most),
+    adopt: (parcels) => next().adopt(parcels),
+    adoptDeadLetters: (letters) => next().adoptDeadLetters(letters),
+    dropDeadLetters: (upTo) => next().dropDeadLetters(upTo),
+    onceKeys: (page) => next().onceKeys(page),
+    adoptOnceKeys: (keys) => next().adoptOnceKeys(keys),
     async close() {
       await Promise.all([first.close(), second.close()]);
     },
