@@ -1,5 +1,6 @@
 import { readRetryAfter } from "@beaconry/core/internal";
 import type { Destination, Verdict } from "../destinations/destination.js";
+import { errorKind } from "../error-kind.js";
 import type { Transport } from "../http.js";
 import type { Batch } from "./batches.js";
 
@@ -35,7 +36,7 @@ export async function ask(
     const floor = readRetryAfter(answer.headers.get("retry-after"), now(), longestRetryAfter);
     return { verdict: floor === undefined ? verdict : notBefore(verdict, floor), status };
   } catch (thrown) {
-    const error = kindOf(thrown);
+    const error = errorKind(thrown);
     return { verdict: { kind: "retry", detail: `no answer: ${error}` }, error };
   }
 }
@@ -44,16 +45,4 @@ function notBefore(verdict: Extract<Verdict, { kind: "retry" | "pause" }>, floor
   return verdict.kind === "retry"
     ? { ...verdict, after: Math.max(floor, verdict.after ?? 0) }
     : { ...verdict, for: Math.max(floor, verdict.for) };
-}
-
-/** Name and code of an error and of its cause, such as `TypeError ECONNREFUSED`. A message could hold an address. */
-function kindOf(error: unknown): string {
-  if (!(error instanceof Error)) return "unknown error";
-  const { cause } = error;
-  const code = [error, cause].map((one) => (one as { code?: unknown } | undefined)?.code).find(isCode);
-  return [/^\w{1,40}$/.test(error.name) ? error.name : "Error", code].filter(Boolean).join(" ");
-}
-
-function isCode(code: unknown): boolean {
-  return typeof code === "string" && /^[A-Z][A-Z0-9_]{1,60}$/.test(code);
 }

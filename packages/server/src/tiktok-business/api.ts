@@ -4,6 +4,7 @@ import { apiUrl } from "../destinations/base-url.js";
 import { jsonAnswer } from "../destinations/json-answer.js";
 import { limitPause, meaningOf } from "../destinations/tiktok-codes.js";
 import { vendorWords } from "../destinations/vendor-words.js";
+import { errorKind } from "../error-kind.js";
 import { readText } from "../http.js";
 import { TikTokBusinessError } from "./error.js";
 import { createRateLimit } from "./rate-limit.js";
@@ -72,7 +73,7 @@ interface Call {
   readonly method: "GET" | "POST";
   readonly path: string;
   readonly query?: Query;
-  readonly body?: () => BodyInit | Promise<BodyInit>;
+  readonly body?: () => string | FormData | Promise<FormData>;
   readonly timeout: number;
   /** Whether it may be made again when nobody knows whether it was carried out. */
   readonly repeatable: boolean;
@@ -118,8 +119,8 @@ export function createBusinessApi(parts: BusinessApiParts): BusinessApi {
 
   function toRefusal(error: unknown, { path, repeatable }: Call): Refusal {
     if (error instanceof Refusal) return error;
-    const why = `no whole answer: ${vendorWords(error instanceof Error ? error.message : error, secrets)}`;
-    const failure = new TikTokBusinessError(`${path}: ${why}`, path, undefined, undefined, { cause: error });
+    // Without the error itself: it may hold the request, and that the token.
+    const failure = new TikTokBusinessError(`${path}: no whole answer: ${errorKind(error)}`, path);
     return new Refusal(failure, repeatable ? 0 : undefined);
   }
 
@@ -191,6 +192,9 @@ class Refusal {
 function search(query: Query): string {
   const parameters = Object.entries(query)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => [name, typeof value === "object" ? JSON.stringify(value) : String(value)]);
+    .map(([name, value]): [string, string] => [
+      name,
+      typeof value === "object" ? JSON.stringify(value) : String(value),
+    ]);
   return parameters.length === 0 ? "" : `?${new URLSearchParams(parameters)}`;
 }

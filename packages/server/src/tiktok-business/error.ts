@@ -4,16 +4,15 @@ export class TikTokBusinessError extends Error {
 
   /**
    * @param endpoint such as `/dmp/custom_audience/create/`
-   * @param code TikTok's `code`; `undefined` when no whole answer came
+   * @param code TikTok's `code`; absent when no whole answer came
    * @param requestId TikTok's `request_id`, for its support
    */
   constructor(
     message: string,
     readonly endpoint: string,
-    readonly code: number | undefined,
-    readonly requestId: string | undefined,
-    options?: { cause?: unknown },
+    readonly code?: number,
+    readonly requestId?: string,
   ) {
-    super(message, options);
+    super(message);
   }
 }
