@@ -11,6 +11,8 @@ interface Rule {
   readonly together: number;
   /** What happens to two sides' copies that arrive together. */
   readonly onTogether: "merge" | "favour browser" | "nothing";
+  /** The one order in which a copy is recognised. Default: any, copies of the same side too. */
+  readonly order?: readonly [first: ReceivedEvent["side"], second: ReceivedEvent["side"]];
 }
 
 const rules: Readonly<Record<DeduplicationKeys["rule"], Rule>> = {
@@ -18,6 +20,8 @@ const rules: Readonly<Record<DeduplicationKeys["rule"], Rule>> = {
   tiktok: { window: 48 * HOUR, together: 5 * MINUTE, onTogether: "merge" },
   // Meta's deduplication page: first kept within 48 hours, the browser's favoured when both come within about 5 minutes.
   meta: { window: 48 * HOUR, together: 5 * MINUTE, onTogether: "favour browser" },
+  // Events without an id: by name and person, when the browser's comes first, and never within a side.
+  metaPerson: { window: 48 * HOUR, together: 0, onTogether: "nothing", order: ["browser", "server"] },
   // Meta's offline events: only against each other, 7 days.
   metaStore: { window: 7 * DAY, together: 0, onTogether: "nothing" },
   // One attributed install per device in 90 days, the first wins.
@@ -51,10 +55,11 @@ export class Deduplication {
   decide(copies: DeduplicationKeys | undefined, side: ReceivedEvent["side"], at: number, sequence: number): Decision {
     if (!copies || copies.keys.length === 0) return { outcome: "counted" };
     const rule = rules[copies.rule];
+    const [first = side, second = side] = rule.order ?? [];
     const keys = copies.keys.map((key) => `${copies.rule}\n${key}`);
-    const earlier = keys.map((key) => this.#kept.get(key)).find((kept) => kept && at - kept.firstAt < rule.window);
+    const earlier = side === second && this.#find(keys, at - rule.window);
     if (!earlier) {
-      this.#remember(keys, { firstAt: at, side, sequence });
+      if (side === first) this.#remember(keys, { firstAt: at, side, sequence });
       return { outcome: "counted" };
     }
     const together = earlier.side !== side && at - earlier.firstAt <= rule.together;
@@ -62,7 +67,7 @@ export class Deduplication {
       this.#remember(keys, { firstAt: earlier.firstAt, side, sequence });
       return { outcome: "counted", replaces: earlier.sequence };
     }
-    this.#remember(keys, earlier);
+    if (side === first) this.#remember(keys, earlier);
     return together && rule.onTogether === "merge"
       ? { outcome: "deduplicated", merged: true }
       : { outcome: "deduplicated" };
@@ -70,6 +75,11 @@ export class Deduplication {
 
   clear(): void {
     this.#kept.clear();
+  }
+
+  /** The first that came after this time under one of the keys. */
+  #find(keys: readonly string[], since: number): Kept | undefined {
+    return keys.map((key) => this.#kept.get(key)).find((kept) => kept && kept.firstAt > since);
   }
 
   #remember(keys: readonly string[], kept: Kept): void {

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { FormField } from "./read-form.js";
 import type { Arrival, SandboxEndpoint } from "./received.js";
 
 /** One request, its body read. */
@@ -7,6 +8,8 @@ export interface Call {
   readonly url: URL;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** The body's fields when it is a form; absent when it is none or can not be read as one. */
+  readonly form?: readonly FormField[];
   /** What the route's pattern captured from the path, decoded. */
   readonly captured: readonly string[];
 }
@@ -15,8 +18,10 @@ export interface Call {
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** A string or bytes as they are, anything else as JSON; undefined for no body. */
+  /** A string, bytes or a stream as they are, anything else as JSON; undefined for no body. */
   readonly body?: unknown;
+  /** The connection ends in the place of this answer. */
+  readonly cut?: true;
   /** The request's body as the endpoint understood it, for the journal. */
   readonly parsed?: unknown;
   /** The events taken; none when the call was refused. */
@@ -30,11 +35,22 @@ export interface Route {
   readonly endpoint?: SandboxEndpoint;
   /** Whether pages of other origins may call it. Default: false. */
   readonly cors?: boolean;
-  readonly handle: (call: Call) => Answer;
+  /** The sandbox's own and not a vendor's: answered only when {@link refuseForeign} has nothing against it. */
+  readonly own?: true;
+  readonly handle: (call: Call) => Answer | Promise<Answer>;
 }
 
 /** A header's value; repeated headers come joined, as Node joins them. */
 export function header(call: Call, name: string): string | undefined {
   const value = call.headers[name];
   return Array.isArray(value) ? value.join(", ") : value;
+}
+
+/** A part of a path, decoded where it can be. */
+export function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }

@@ -1,4 +1,12 @@
-export type { Fault, FaultEndpoint } from "./faults.js";
+export type {
+  ActiveFault,
+  Fault,
+  FaultKind,
+  FaultScope,
+  Faults,
+  MetaLimitCode,
+  TikTokLimitCode,
+} from "./faults/fault.js";
 export type { SandboxOptions } from "./options.js";
 export type { ReceivedEvent, ReceivedRequest, SandboxEndpoint } from "./received.js";
 export { createSandbox, type Sandbox } from "./sandbox.js";

@@ -1,4 +1,5 @@
 import { Deduplication } from "./deduplication.js";
+import { listEvents } from "./list-events.js";
 import type { Arrival, ReceivedEvent, ReceivedRequest } from "./received.js";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -6,6 +7,15 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 interface Waiter {
   check(): void;
   fail(error: Error): void;
+}
+
+/** Hears of everything that happens to the journal, at once and in order. */
+export interface JournalObserver {
+  /** A request came, with the events that were taken from it. */
+  added(request: ReceivedRequest, events: readonly ReceivedEvent[]): void;
+  /** An event counted until now is no longer, since a favoured copy came. */
+  replaced(event: ReceivedEvent): void;
+  cleared(): void;
 }
 
 interface Limits {
@@ -20,11 +30,13 @@ export class Journal {
   readonly #limits: Limits;
   readonly #deduplication = new Deduplication();
   readonly #listeners = new Set<(event: ReceivedEvent) => void>();
+  readonly #observers = new Set<JournalObserver>();
   readonly #waiters = new Set<Waiter>();
   #events: Mutable<ReceivedEvent>[] = [];
   /** The sequence number of `#events[0]`; grows as old events are let go. */
   #firstSequence = 0;
-  #requests: { request: ReceivedRequest; bytes: number }[] = [];
+  #requests: ReceivedRequest[] = [];
+  #nextRequest = 0;
   #requestBytes = 0;
   #snapshot: readonly ReceivedEvent[] | undefined;
 
@@ -39,25 +51,29 @@ export class Journal {
   }
 
   requests(): readonly ReceivedRequest[] {
-    return this.#requests.map((kept) => kept.request);
+    return [...this.#requests];
   }
 
-  addRequest(request: ReceivedRequest, bytes: number): void {
-    this.#requests.push({ request, bytes });
-    this.#requestBytes += bytes;
-    while (
-      this.#requests.length > this.#limits.maxRequests ||
-      (this.#requestBytes > this.#limits.maxRequestBytes && this.#requests.length > 1)
-    ) {
-      this.#requestBytes -= this.#requests.shift()?.bytes ?? 0;
-    }
+  /** The event of this sequence number, while it is kept. */
+  event(sequence: number): ReceivedEvent | undefined {
+    return this.#events[sequence - this.#firstSequence];
   }
 
-  addEvents(arrivals: readonly Arrival[], at: number): void {
-    const added = arrivals.map((arrival) => this.#add(arrival, at));
+  /** The request of this sequence number, while it is kept. */
+  request(sequence: number): ReceivedRequest | undefined {
+    return this.#requests[sequence - (this.#requests[0]?.sequence ?? 0)];
+  }
+
+  /** Keeps a request and the events that were taken from it. */
+  add(request: Omit<ReceivedRequest, "sequence" | "events">, arrivals: readonly Arrival[]): void {
+    const kept = { sequence: this.#nextRequest++, ...request, events: arrivals.length };
+    this.#requests.push(kept);
+    this.#requestBytes += kept.bytes;
+    const events = arrivals.map((arrival) => this.#add(arrival, kept));
     this.#trim();
     this.#snapshot = undefined;
-    for (const event of added) for (const listener of this.#listeners) listener(event);
+    for (const observer of this.#observers) observer.added(kept, events);
+    for (const event of events) for (const listener of this.#listeners) listener(event);
     for (const waiter of this.#waiters) waiter.check();
   }
 
@@ -66,6 +82,14 @@ export class Journal {
     this.#listeners.add(own);
     return () => {
       this.#listeners.delete(own);
+    };
+  }
+
+  /** Returns a function that ends it. */
+  observe(observer: JournalObserver): () => void {
+    this.#observers.add(observer);
+    return () => {
+      this.#observers.delete(observer);
     };
   }
 
@@ -87,7 +111,7 @@ export class Journal {
         fail: (error) => settle(() => reject(error)),
       };
       const timer = setTimeout(
-        () => waiter.fail(new Error(`not seen within ${timeout} ms; arrived: ${this.#list()}`)),
+        () => waiter.fail(new Error(`not seen within ${timeout} ms; arrived: ${listEvents(this.events())}`)),
         timeout,
       );
       this.#waiters.add(waiter);
@@ -103,43 +127,53 @@ export class Journal {
     this.#requestBytes = 0;
     this.#snapshot = undefined;
     this.#deduplication.clear();
+    for (const observer of this.#observers) observer.cleared();
   }
 
   /** Ends every wait. */
   close(): void {
-    for (const waiter of this.#waiters) waiter.fail(new Error(`the sandbox was closed; arrived: ${this.#list()}`));
+    for (const waiter of this.#waiters)
+      waiter.fail(new Error(`the sandbox was closed; arrived: ${listEvents(this.events())}`));
     this.#listeners.clear();
   }
 
-  #add(arrival: Arrival, at: number): ReceivedEvent {
+  #add(arrival: Arrival, request: ReceivedRequest): ReceivedEvent {
     const { copies, ...event } = arrival;
+    const { receivedAt } = request;
     const sequence = this.#firstSequence + this.#events.length;
-    const { outcome, merged, replaces } = this.#deduplication.decide(copies, event.side, at, sequence);
-    if (replaces !== undefined) {
-      const replaced = this.#events[replaces - this.#firstSequence];
-      if (replaced) replaced.outcome = "deduplicated";
-    }
-    const received: Mutable<ReceivedEvent> = { ...event, receivedAt: at, outcome, ...(merged && { merged }) };
+    const { outcome, merged, replaces } = this.#deduplication.decide(copies, event.side, receivedAt, sequence);
+    if (replaces !== undefined) this.#replace(replaces);
+    const received: Mutable<ReceivedEvent> = {
+      data: event.payload,
+      ...event,
+      sequence,
+      request: request.sequence,
+      receivedAt,
+      outcome,
+      ...(merged && { merged }),
+    };
     this.#events.push(received);
     return received;
   }
 
-  /** Lets old events go, in steps of a tenth of the limit so that a full journal does not move on every event. */
+  #replace(sequence: number): void {
+    const replaced = this.#events[sequence - this.#firstSequence];
+    if (!replaced) return;
+    replaced.outcome = "deduplicated";
+    for (const observer of this.#observers) observer.replaced(replaced);
+  }
+
+  /** Lets old requests go, and old events in steps of a tenth of the limit, so that a full journal does not move on each. */
   #trim(): void {
+    while (
+      this.#requests.length > this.#limits.maxRequests ||
+      (this.#requestBytes > this.#limits.maxRequestBytes && this.#requests.length > 1)
+    ) {
+      this.#requestBytes -= this.#requests.shift()?.bytes ?? 0;
+    }
     const excess = this.#events.length - this.#limits.maxEvents;
     if (excess <= this.#limits.maxEvents / 10) return;
     this.#events.splice(0, excess);
     this.#firstSequence += excess;
-  }
-
-  #list(): string {
-    const events = this.events();
-    if (events.length === 0) return "no events";
-    const last = events.slice(-20).map((event) => {
-      const id = event.id === undefined ? "no id" : event.id;
-      return `\n  ${event.endpoint} ${event.sourceId} ${event.name} (${id}) ${event.outcome}`;
-    });
-    const left = events.length - last.length;
-    return `${events.length} events${left > 0 ? `, the last ${last.length} of them` : ""}:${last.join("")}`;
   }
 }

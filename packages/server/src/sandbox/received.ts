@@ -1,8 +1,11 @@
+import type { FaultKind } from "./faults/fault.js";
+import type { JsonObject } from "./json.js";
+
 /** Which of the emulated endpoints something came to. */
 export type SandboxEndpoint =
   /** `POST /api/v2/pixel`, where the events.js stand-in reports. */
   | "tiktok.pixel"
-  /** `POST /open_api/v1.3/event/track/`. */
+  /** `POST /open_api/v1.3/event/track/`, and of the older API `pixel/track/` and `pixel/batch/`. */
   | "tiktok.events"
   /** `GET /tr`, where the fbevents.js stand-in reports. */
   | "meta.pixel"
@@ -13,6 +16,10 @@ export type SandboxEndpoint =
 
 /** One event a vendor accepted. */
 export interface ReceivedEvent {
+  /** Its place among all events since the sandbox started, from 0; a reset does not begin again. */
+  readonly sequence: number;
+  /** The `sequence` of the request that brought it. */
+  readonly request: number;
   /** Whose endpoint took it. */
   readonly vendor: "tiktok" | "meta";
   /** `browser` when a tag stand-in sent it, `server` when it came by an API. */
@@ -25,6 +32,8 @@ export interface ReceivedEvent {
   readonly name: string;
   /** The event id used for deduplication; absent when none was sent. */
   readonly id?: string;
+  /** The test event code its request carried; absent when it is no test. Meta counts tests too. */
+  readonly testEventCode?: string;
   /** When the event happened, by its sender: Unix milliseconds; absent when not sent. */
   readonly time?: number;
   /** When it arrived, by the sandbox's clock: Unix milliseconds. */
@@ -48,11 +57,18 @@ export interface ReceivedEvent {
    * The event as sent: an item of `data` (both APIs), the report of a tag, or, for app events, the request's parameters
    * with this one event in `custom_events`.
    */
-  readonly payload: unknown;
+  readonly payload: JsonObject;
+  /**
+   * The event's own fields, under their wire names: an item of `data` (both APIs), the report of a tag, an item of
+   * `custom_events`, or an install's parameters. A part of `payload`, not a copy.
+   */
+  readonly data: JsonObject;
 }
 
 /** One request to a vendor endpoint, accepted or refused. Tokens are replaced by `[redacted]`. */
 export interface ReceivedRequest {
+  /** Its place among all requests since the sandbox started, from 0; a reset does not begin again. */
+  readonly sequence: number;
   /** The endpoint it came to. */
   readonly endpoint: SandboxEndpoint;
   /** The HTTP method, upper-case. */
@@ -63,24 +79,35 @@ export interface ReceivedRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** The parsed body: JSON, form fields, or the text when it could not be parsed. */
   readonly body: unknown;
+  /** Size of the body as it came, in bytes. */
+  readonly bytes: number;
+  /** How many events were taken from it. */
+  readonly events: number;
   /** The HTTP status answered; absent when the connection was cut before one. */
   readonly status?: number;
   /** The answer's body; absent when the connection was cut. */
   readonly answer?: unknown;
+  /** The answer's headers that the endpoint or a fault set, names in lower case; absent when there were none. */
+  readonly answerHeaders?: Readonly<Record<string, string>>;
   /** When it arrived: Unix milliseconds. */
   readonly receivedAt: number;
-  /** True when a fault set by `failNext` applied to it. */
-  readonly fault?: true;
+  /** Milliseconds from the last byte of its body until it was answered, or until it was cut off. */
+  readonly duration: number;
+  /** The kinds of the faults that struck it; absent when none did. */
+  readonly faults?: readonly FaultKind[];
 }
 
 /** How the vendor recognises copies of an event; see deduplication.ts. */
 export interface DeduplicationKeys {
-  readonly rule: "tiktok" | "meta" | "metaStore" | "metaInstall";
+  readonly rule: "tiktok" | "meta" | "metaPerson" | "metaStore" | "metaInstall";
   /** Two events are copies when they share any of these. */
   readonly keys: readonly string[];
 }
 
 /** An accepted event before deduplication and the clock have marked it. */
-export interface Arrival extends Omit<ReceivedEvent, "receivedAt" | "outcome" | "merged"> {
+export interface Arrival
+  extends Omit<ReceivedEvent, "sequence" | "request" | "data" | "receivedAt" | "outcome" | "merged"> {
+  /** Default: `payload`. */
+  readonly data?: JsonObject;
   readonly copies?: DeduplicationKeys;
 }

@@ -23,8 +23,16 @@ export function redactPath(url: URL): string {
   return `${url.pathname}?${query}`;
 }
 
+/** A text without tokens, whatever its format: JSON, a form or neither. */
+export function redactText(text: string): string {
+  return text.replace(secretText, `$1${REDACTED}`);
+}
+
+const secretText = new RegExp(`((?:${secretFields.join("|")})\\\\*"?(?:\\s*[=:]\\s*\\\\*"?|\\s+))[^"&\\s,}\\\\]+`, "g");
+
 /** A parsed body without tokens; the rest is the same value, not a copy. */
 export function redactBody(body: unknown): unknown {
+  if (typeof body === "string") return redactText(body);
   if (!isObject(body)) return body;
   const secret = secretFields.filter((field) => body[field] !== undefined);
   return secret.length === 0 ? body : { ...body, ...Object.fromEntries(secret.map((field) => [field, REDACTED])) };

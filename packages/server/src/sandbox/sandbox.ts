@@ -1,15 +1,24 @@
 import { once } from "node:events";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Fault, type FaultEndpoint, Faults } from "./faults.js";
+import { BeaconryError } from "@beaconry/core";
+import { faultRoutes } from "./control/fault-routes.js";
+import { controlRoute } from "./control/route.js";
+import { stateRoutes } from "./control/state-routes.js";
+import type { Faults } from "./faults/fault.js";
+import { FaultList } from "./faults/fault-list.js";
+import { feedRoutes } from "./feed/routes.js";
 import { Journal } from "./journal.js";
 import { EventNames } from "./meta/event-names.js";
 import { metaRoutes } from "./meta/routes.js";
 import { normalizeOptions, type SandboxOptions } from "./options.js";
-import { overviewRoute } from "./overview.js";
+import { pageFilesRoute, pageRoute } from "./page-route.js";
 import type { ReceivedEvent, ReceivedRequest } from "./received.js";
 import { createSandboxServer } from "./server.js";
 import { tagRoutes } from "./tags/routes.js";
+import { CallRate } from "./tiktok/call-rate.js";
 import { tikTokRoutes } from "./tiktok/routes.js";
+import { SandboxBusiness } from "./tiktok-business/business.js";
 import { createTokenCheck } from "./tokens.js";
 
 const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
@@ -30,33 +39,64 @@ export interface Sandbox {
   waitFor(predicate: (events: readonly ReceivedEvent[]) => boolean, timeout?: number): Promise<void>;
   /** Calls the listener for each event as it is accepted. Returns a function that stops it. */
   on(listener: (event: ReceivedEvent) => void): () => void;
-  /** Applies a fault to the next `count` requests to an endpoint, after faults set before. */
-  failNext(endpoint: FaultEndpoint, count: number, fault: Fault): void;
-  /** Forgets events, requests, faults, event names and what deduplication remembers; listeners stay. */
+  /** What goes wrong with requests: latency, limits, errors, cut connections. */
+  readonly faults: Faults;
+  /** What decides which requests a fault with a `probability` strikes: give it to {@link createSandbox} to see them again. */
+  readonly seed: number;
+  /**
+   * As after the start: forgets events, requests, faults, draws, event names and what deduplication remembers, and cuts
+   * the requests that a fault holds back. Listeners stay.
+   */
   reset(): void;
   /** Stops listening and ends every open connection. Waits still open reject. May be called again. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Starts a sandbox on 127.0.0.1. Rejects with a BeaconryError that names a wrong or unknown option. */
+/**
+ * Starts a sandbox on 127.0.0.1. Rejects with a BeaconryError: `invalid_option` names a wrong or unknown option,
+ * `port_unavailable` says that the port is in use or not allowed.
+ */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { port, badTokens, expiredTokens, maxEvents, maxRequests, now } = normalizeOptions(options);
+  const { port, badTokens, expiredTokens, maxEvents, maxRequests, seed, now, ...meta } = normalizeOptions(options);
   const journal = new Journal({ maxEvents, maxRequests, maxRequestBytes: MAX_REQUEST_BYTES });
-  const faults = new Faults();
+  const faults = new FaultList(seed);
   const names = new EventNames();
+  const rate = new CallRate();
   const checkToken = createTokenCheck(badTokens, expiredTokens);
+  const business = new SandboxBusiness(checkToken, now);
+  const reset = () => {
+    journal.clear();
+    faults.reset();
+    names.clear();
+    rate.clear();
+    business.clear();
+    cutHeld();
+  };
+  const state = () => ({
+    seed,
+    events: journal.events().length,
+    requests: journal.requests().length,
+    faults: faults.list(),
+  });
   const routes = [
-    overviewRoute(journal),
-    ...tikTokRoutes(checkToken),
+    controlRoute([
+      ...faultRoutes(faults),
+      ...stateRoutes(state, reset),
+      ...feedRoutes(journal, { maxEvents, now }),
+      pageFilesRoute,
+    ]),
+    pageRoute,
+    ...tikTokRoutes({ checkToken, rate, now }),
+    ...business.routes,
     ...tagRoutes,
-    ...metaRoutes({ checkToken, names, now }),
+    ...metaRoutes({ checkToken, names, now, ...meta }),
   ];
-  const server = createSandboxServer({ routes, journal, faults, now });
-  server.listen(port, HOST);
-  await once(server, "listening");
+  const { server, cutHeld } = createSandboxServer({ routes, journal, faults, now });
+  await listen(server, port);
   const close = async () => {
     journal.close();
+    cutHeld();
     if (!server.listening) return;
     const closed = once(server, "close");
     server.close();
@@ -65,17 +105,28 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   };
   return {
     url: `http://${HOST}:${(server.address() as AddressInfo).port}`,
+    seed,
     events: () => journal.events(),
     requests: () => journal.requests(),
     waitFor: (predicate, timeout = 5000) => journal.waitFor(predicate, timeout),
     on: (listener) => journal.on(listener),
-    failNext: (endpoint, count, fault) => faults.add(endpoint, count, fault),
-    reset: () => {
-      journal.clear();
-      faults.clear();
-      names.clear();
-    },
+    faults,
+    reset,
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Only this machine may connect. */
+async function listen(server: Server, port: number): Promise<void> {
+  server.listen(port, HOST);
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = { EADDRINUSE: "is in use", EACCES: "is not allowed to this user" }[code ?? ""];
+    if (why === undefined) throw error;
+    const message = `createSandbox: port ${port} of ${HOST} ${why}: give another one, or 0 for any that is free`;
+    throw new BeaconryError("port_unavailable", message, { cause: error });
+  }
 }

@@ -1,92 +1,127 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Fault, Faults } from "./faults.js";
-import type { Answer, Call, Route } from "./http-call.js";
+import { refusal } from "./control/refusal.js";
+import { refuseForeign } from "./control/refuse-foreign.js";
+import { answerOf } from "./faults/answer-of.js";
+import type { FaultList } from "./faults/fault-list.js";
+import { type Answer, type Call, decode, type Route } from "./http-call.js";
 import type { Journal } from "./journal.js";
-import { noSuchObject } from "./meta/routes.js";
-import { MAX_BODY_BYTES, readBody } from "./read-body.js";
+import { noSuchObject } from "./meta/errors.js";
+import { readBody } from "./read-body.js";
+import { readForm } from "./read-form.js";
 import { redactBody, redactHeaders, redactPath } from "./redact.js";
+import { dribbleAnswer, writeAnswer } from "./write-answer.js";
 
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /** A beacon's whole event is in its request line, so that may be long. */
 const MAX_HEADER_BYTES = 256 * 1024;
+
+/** For all that holds no events. */
+const MAX_OWN_BODY_BYTES = 64 * 1024;
 
 interface Dependencies {
   readonly routes: readonly Route[];
   readonly journal: Journal;
-  readonly faults: Faults;
+  readonly faults: FaultList;
   readonly now: () => number;
 }
 
-/** The HTTP edge: finds the route, reads the body, applies faults, keeps what came, writes the answer. */
-export function createSandboxServer(dependencies: Dependencies): Server {
-  return createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
-    serve(request, response, dependencies).catch((error: unknown) => {
-      // A client that went away is no news; anything else is a fault of the sandbox and must be seen.
-      if (request.destroyed || response.headersSent) return response.destroy();
-      write(response, { status: 500, body: `sandbox: ${error instanceof Error ? error.stack : String(error)}` });
-    });
-  });
+export interface SandboxServer {
+  readonly server: Server;
+  /** Ends the connections of requests that a fault holds back. */
+  cutHeld(): void;
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, dependencies: Dependencies): Promise<void> {
-  const { routes, journal, faults, now } = dependencies;
+/** The HTTP edge: finds the route, reads the body, applies faults, keeps what came, writes the answer. */
+export function createSandboxServer(dependencies: Dependencies): SandboxServer {
+  let held = new AbortController();
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
+    const { signal } = held;
+    serve(request, response, dependencies, signal).catch((error: unknown) => {
+      // A client that went away, or was sent away, is no news; anything else is a fault of the sandbox and must be seen.
+      if (request.socket.destroyed || response.headersSent || signal.aborted) return void response.destroy();
+      const body = `sandbox: ${error instanceof Error ? error.stack : String(error)}`;
+      return writeAnswer(response, { status: 500, body });
+    });
+  });
+  return {
+    server,
+    cutHeld: () => {
+      held.abort();
+      held = new AbortController();
+    },
+  };
+}
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { routes, journal, faults, now }: Dependencies,
+  held: AbortSignal,
+): Promise<void> {
   const url = readUrl(request.url);
   const found = url && findRoute(routes, url.pathname);
-  if (!url || !found) return write(response, notFound(url?.pathname ?? ""));
-  const { route, captured } = found;
   const method = request.method ?? "GET";
+  if (!url || !found) return writeAnswer(response, notFound(method, url?.pathname ?? ""));
+  const { route, captured } = found;
+  if (route.own) return serveOwn(request, response, url, found);
   const cors = route.cors ? corsHeaders(request) : {};
-  if (route.cors && method === "OPTIONS") return write(response, { status: 204, headers: cors });
+  if (route.cors && method === "OPTIONS") return writeAnswer(response, { status: 204, headers: cors });
 
-  const bytes = await readBody(request);
+  const bytes = await readBody(request, MAX_BODY_BYTES);
   if (!bytes) {
     const headers = { ...cors, connection: "close" };
-    return write(response, { status: 413, headers, body: `the body is larger than ${MAX_BODY_BYTES} bytes` });
+    return writeAnswer(response, { status: 413, headers, body: `the body is larger than ${MAX_BODY_BYTES} bytes` });
   }
-  const call: Call = { method, url, captured, headers: request.headers, body: bytes.toString("utf8") };
+  const start = performance.now();
+  const { headers } = request;
+  const form = await readForm(headers["content-type"], bytes);
+  const call: Call = { method, url, captured, headers, body: bytes.toString("utf8"), ...(form && { form }) };
   const { endpoint } = route;
-  const fault = endpoint && faults.take(endpoint);
-  if (fault?.delay) await sleep(fault.delay, undefined, { ref: false });
-
-  const answer = answerOf(route, call, fault);
-  const cut = fault?.cut !== undefined && fault.cut !== false;
+  const strike = endpoint && faults.strike(endpoint);
+  if (strike?.delay) await sleep(strike.delay, undefined, { ref: false, signal: held });
+  const own = await route.handle(call);
+  const answer = endpoint && strike?.answering ? answerOf(strike.answering, endpoint, own) : own;
   if (endpoint) {
-    const receivedAt = now();
-    journal.addRequest(
+    journal.add(
       {
         endpoint,
         method,
         path: redactPath(url),
         headers: redactHeaders(request.headers),
         body: redactBody(answer.parsed),
-        ...(!cut && { status: answer.status, answer: Buffer.isBuffer(answer.body) ? undefined : answer.body }),
-        receivedAt,
-        ...(fault && { fault: true }),
+        bytes: bytes.length,
+        ...(!answer.cut && { status: answer.status, answer: Buffer.isBuffer(answer.body) ? undefined : answer.body }),
+        ...(answer.headers && !answer.cut && { answerHeaders: answer.headers }),
+        receivedAt: now(),
+        duration: performance.now() - start,
+        ...(strike && strike.kinds.length > 0 && { faults: strike.kinds }),
       },
-      bytes.length,
+      answer.arrivals ?? [],
     );
-    journal.addEvents(answer.arrivals ?? [], receivedAt);
   }
-  if (cut) request.socket.destroy();
-  else write(response, { ...answer, headers: { ...cors, ...answer.headers } });
+  if (answer.cut) return void request.socket.destroy();
+  const whole = { ...answer, headers: { ...cors, ...answer.headers } };
+  return strike?.dribble ? dribbleAnswer(response, whole, strike.dribble, held) : writeAnswer(response, whole);
 }
 
-/** The route's own answer, or what a fault puts in its place. */
-function answerOf(route: Route, call: Call, fault: Fault | undefined): Answer {
-  const own = route.handle(call);
-  if (!fault || fault.cut === "after") return own;
-  const replaced = fault.status !== undefined || fault.body !== undefined || fault.headers !== undefined;
-  if (!replaced && !fault.cut) return own;
-  return {
-    status: fault.status ?? 200,
-    parsed: own.parsed,
-    ...(fault.headers && { headers: lowerCaseNames(fault.headers) }),
-    ...(fault.body !== undefined && { body: fault.body }),
-  };
-}
-
-function lowerCaseNames(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+/** The sandbox's own addresses: for this machine's programs and for pages of its own. */
+async function serveOwn(
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+  { route, captured }: { readonly route: Route; readonly captured: readonly string[] },
+): Promise<void> {
+  const write = (answer: Answer) => writeAnswer(response, { ...answer, headers: { ...ownHeaders, ...answer.headers } });
+  const foreign = refuseForeign(request);
+  if (foreign) return write(foreign);
+  const bytes = await readBody(request, MAX_OWN_BODY_BYTES);
+  if (!bytes) {
+    const message = `the body is larger than ${MAX_OWN_BODY_BYTES} bytes`;
+    return write(refusal(413, "too_large", message, { connection: "close" }));
+  }
+  const method = request.method ?? "GET";
+  return write(await route.handle({ method, url, captured, headers: request.headers, body: bytes.toString("utf8") }));
 }
 
 function findRoute(routes: readonly Route[], path: string) {
@@ -101,19 +136,19 @@ function readUrl(target: string | undefined): URL | undefined {
   return URL.parse(target ?? "", "http://sandbox") ?? undefined;
 }
 
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
+/** TikTok answers an unknown path with a bare 404, Meta with its error envelope. */
+function notFound(method: string, path: string): Answer {
+  const [, id] = /^\/(?:v\d+\.\d\/|(?=\d+\/))([^/]*)/.exec(path) ?? [];
+  return id === undefined ? { status: 404, body: "404 page not found" } : noSuchObject(method, decode(id));
 }
 
-/** TikTok answers an unknown path with a bare 404, Meta with its error envelope. */
-function notFound(path: string): Answer {
-  const isGraph = /^\/(v\d+\.\d|\d+)\//.test(path);
-  return isGraph ? noSuchObject : { status: 404, body: "404 page not found" };
-}
+/** No other site may read, guess at or frame what the sandbox shows. */
+const ownHeaders = {
+  "cache-control": "no-store",
+  "cross-origin-resource-policy": "same-origin",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+} as const;
 
 function corsHeaders(request: IncomingMessage): Record<string, string> {
   return {
@@ -124,16 +159,4 @@ function corsHeaders(request: IncomingMessage): Record<string, string> {
     "cross-origin-resource-policy": "cross-origin",
     vary: "origin",
   };
-}
-
-function write(response: ServerResponse, { status, headers, body }: Answer): void {
-  const isText = typeof body === "string";
-  const bytes = body === undefined || isText || Buffer.isBuffer(body) ? body : JSON.stringify(body);
-  const type = isText ? (body.startsWith("<") ? "text/html" : "text/plain") : "application/json";
-  response.writeHead(status, {
-    ...(body !== undefined && { "content-type": type }),
-    ...headers,
-    ...(status !== 204 && { "content-length": Buffer.byteLength(bytes ?? "") }),
-  });
-  response.end(bytes);
 }

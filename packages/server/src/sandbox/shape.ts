@@ -12,7 +12,8 @@ export interface Problem {
 
 export type Shape = (value: unknown, path: Path) => Problem | undefined;
 
-const test =
+/** A shape of one value by itself: what it is called, and whether a value fits. */
+export const test =
   (expected: string, fits: (value: unknown) => boolean): Shape =>
   (value, path) =>
     fits(value) ? undefined : { kind: "type", path, expected };
@@ -21,6 +22,9 @@ export const anything: Shape = () => undefined;
 export const string = test("string", (value) => typeof value === "string");
 export const boolean = test("boolean", (value) => typeof value === "boolean");
 export const integer = test("integer", (value) => Number.isInteger(value));
+/** A whole number, or its digits as a text. */
+export const digits = test("integer", (value) =>
+  Number.isInteger(value) || (typeof value === "string" && /^\d+$/.test(value)));
 export const flag = test("boolean", (value) => typeof value === "boolean" || value === 0 || value === 1);
 /** A number, or a string of digits with a point: both vendors show amounts as either. */
 export const numeric = test("number", (value) =>

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type LeasedParcel, memoryOutbox, metaAppEvents, metaConversions, tiktokEvents } from "../../src/index.js";
-import { createSandbox, type Sandbox } from "../../src/sandbox/index.js";
+import { createSandbox, type Fault, type Sandbox } from "../../src/sandbox/index.js";
 import { undiciTransport } from "../../src/undici/index.js";
 import { appContext, consent, createShopTracker, tokens, webContext } from "../shop.js";
 import { listen, until } from "./stub.js";
@@ -20,39 +20,42 @@ const metaError = (code: number, more: object = {}) => ({
   error: { message: "m", type: "OAuthException", code, fbtrace_id: "f", ...more },
 });
 
-/** What the vendors do, beside what they say to a single event; all of it passes. */
-const passing = {
-  latency: { delay: 150 },
-  "a cut connection": { cut: true },
-  "a lost answer": { cut: "after" },
-  "429": { status: 429, body: "" },
-  "429 with Retry-After": { status: 429, body: "", headers: { "retry-after": "1" } },
-  "500": { status: 500, body: "" },
-  "503 with Retry-After": { status: 503, body: html, headers: { "retry-after": "1" } },
-  "HTML with 200": { status: 200, body: html },
-  "a redirect": { status: 302, headers: { location: "http://127.0.0.1:1/" } },
-  "JSON that is none": { status: 200, body: '{"code":0,' },
-} as const;
+const answer = (body: unknown, status = 200): Fault => ({ kind: "answer", status, body });
 
-const passingOf: Record<Endpoint, Record<string, unknown>> = {
-  "tiktok.events": {
-    "40100 QPS": { code: 40100, message: "App 1 reaches the QPS limit 10, current QPS is 11" },
-    "40016": { code: 40016, message: "" },
-    "50000": { code: 50000, message: "system error" },
-    "40202": { code: 40202, message: "write conflict" },
-  },
-  "meta.conversions": {
-    "code 1": metaError(1),
-    "code 2, transient": metaError(2, { is_transient: true }),
-    "an unknown code": metaError(987_654),
-  },
-  "meta.appEvents": { "code 2": metaError(2), "success false": { success: false } },
+/** What the vendors do, beside what they say to a single event; all of it passes. */
+const passing: Record<string, Fault> = {
+  latency: { kind: "latency", delay: 150 },
+  "a cut connection": { kind: "cut" },
+  "a lost answer": { kind: "cut", when: "after" },
+  "429": { kind: "rateLimit", code: 429 },
+  "429 with Retry-After": { kind: "answer", status: 429, body: "", headers: { "retry-after": "1" } },
+  "500": { kind: "serverError" },
+  "503 with Retry-After": { kind: "answer", status: 503, body: html, headers: { "retry-after": "1" } },
+  "HTML with 200": { kind: "html" },
+  "a slow body": { kind: "slowBody", duration: 150 },
+  "a redirect": { kind: "answer", status: 302, headers: { location: "http://127.0.0.1:1/" } },
+  "JSON that is none": answer('{"code":0,'),
 };
 
-const cases = endpoints.flatMap((endpoint) => [
-  ...Object.entries(passing).map(([name, fault]) => [endpoint, name, fault] as const),
-  ...Object.entries(passingOf[endpoint]).map(([name, body]) => [endpoint, name, { body }] as const),
-]);
+const passingOf: Record<Endpoint, Record<string, Fault>> = {
+  "tiktok.events": {
+    "40100 QPS": { kind: "rateLimit", code: 40100 },
+    "40016": { kind: "rateLimit", code: 40016 },
+    "20001": { kind: "partialSuccess" },
+    "50000": answer({ code: 50000, message: "system error" }),
+    "40202": answer({ code: 40202, message: "write conflict" }),
+  },
+  "meta.conversions": {
+    "code 1": answer(metaError(1)),
+    "code 2, transient": answer(metaError(2, { is_transient: true })),
+    "an unknown code": answer(metaError(987_654)),
+  },
+  "meta.appEvents": { "code 2": answer(metaError(2)), "success false": answer({ success: false }) },
+};
+
+const cases = endpoints.flatMap((endpoint) =>
+  Object.entries({ ...passing, ...passingOf[endpoint] }).map(([name, fault]) => [endpoint, name, fault] as const),
+);
 
 /** Events for one endpoint only; App Events spread over devices, one request each. */
 async function trackAll(tracker: ReturnType<typeof createShopTracker>, endpoint: Endpoint, count: number) {
@@ -85,7 +88,7 @@ describe("what passes: every event is delivered", () => {
     "%s: %s",
     async (endpoint, name, fault) => {
       await using own = await createSandbox();
-      own.failNext(endpoint, 2, fault);
+      own.faults.add({ ...fault, endpoint, count: 2 });
       const isMeta429 = endpoint !== "tiktok.events" && name.startsWith("429");
       const pool = undiciTransport();
       await using tracker = createShopTracker(own, {
@@ -113,24 +116,32 @@ describe("what passes: every event is delivered", () => {
 });
 
 describe("what does not pass: events wait, in the outbox", () => {
-  const lasting: Record<Endpoint, readonly unknown[]> = {
+  const lasting: Record<Endpoint, readonly Fault[]> = {
     "tiktok.events": [
-      { code: 40100, message: "reaches the QPM limit 600" },
-      { code: 40102, message: "access token is expired" },
-      { code: 40001, message: "No permission to operate pixel code" },
-      { code: 60001, message: "maintenance" },
+      answer({ code: 40100, message: "reaches the QPM limit 600" }),
+      { kind: "rateLimit", code: 40132 },
+      { kind: "expiredToken" },
+      answer({ code: 40001, message: "No permission to operate pixel code" }),
+      answer({ code: 60001, message: "maintenance" }),
     ],
     "meta.conversions": [
-      metaError(190, { error_subcode: 463 }),
-      metaError(80004),
-      metaError(100, { error_subcode: 33 }),
+      { kind: "expiredToken" },
+      { kind: "rateLimit", code: 17 },
+      { kind: "rateLimit", code: 613 },
+      { kind: "rateLimit", code: 80004 },
+      answer(metaError(100, { error_subcode: 33 }), 400),
     ],
-    "meta.appEvents": [metaError(190), metaError(4), metaError(200)],
+    "meta.appEvents": [
+      { kind: "expiredToken" },
+      { kind: "rateLimit", code: 4 },
+      answer(metaError(190), 400),
+      answer(metaError(200), 400),
+    ],
   };
-  it.each(endpoints.flatMap((endpoint) => lasting[endpoint].map((body) => [endpoint, body] as const)))(
+  it.each(endpoints.flatMap((endpoint) => lasting[endpoint].map((fault) => [endpoint, fault] as const)))(
     "%s: %j",
-    async (endpoint, body) => {
-      sandbox.failNext(endpoint, 1_000, { status: 400, body });
+    async (endpoint, fault) => {
+      sandbox.faults.add({ ...fault, endpoint });
       await using tracker = shopTracker(endpoint, { concurrency: 1 });
       const news = listen(tracker);
       await trackAll(tracker, endpoint, 20);
@@ -220,13 +231,15 @@ describe("poison events", () => {
 
   it("a partial success of TikTok's is taken apart, and counts no event twice", async () => {
     // The limit first, so that all of them wait for one request.
-    sandbox.failNext("tiktok.events", 1, { body: { code: 40100, message: "reaches the QPS limit 10" } });
-    sandbox.failNext("tiktok.events", 1, { body: { code: 20001, message: "Partial success", data: {} } });
+    sandbox.faults.add({ kind: "rateLimit", endpoint: "tiktok.events", count: 1 });
+    sandbox.faults.add({ kind: "partialSuccess", count: 1 });
     await using tracker = shopTracker("tiktok.events", { concurrency: 1 });
     await trackAll(tracker, "tiktok.events", 20);
     await until(async () => (await tracker.flush()).delivered === 20);
     expect(await tracker.flush()).toEqual({ delivered: 20, dead: 0, dropped: 0, pending: 0 });
-    expect(new Set(sandbox.events().map(({ id }) => id)).size).toBe(20);
+    const counted = sandbox.events().filter(({ outcome }) => outcome === "counted");
+    expect(new Set(counted.map(({ id }) => id)).size).toBe(20);
+    expect(counted).toHaveLength(20);
   });
 
   it("one on which the vendor's server breaks dies alone, others get through", async () => {
@@ -252,7 +265,7 @@ describe("poison events", () => {
   it("what is too large for the vendor's server goes in halves", async () => {
     const outbox = memoryOutbox();
     await outbox.add(parcels(1_000, () => false));
-    sandbox.failNext("meta.conversions", 1, { status: 413, body: html });
+    sandbox.faults.add({ ...answer(html, 413), endpoint: "meta.conversions", count: 1 });
     await using tracker = shopTracker("meta.conversions", { outbox });
     expect(await tracker.flush()).toMatchObject({ delivered: 1_000, dead: 0, pending: 0 });
     expect(sandbox.requests().map(({ status }) => status)).toEqual([413, 200, 200]);
@@ -263,8 +276,8 @@ it("a limit in the midst of halving leaves the rest unsent, and no attempt count
   const outbox = memoryOutbox();
   await outbox.add(parcels(1_000, (index) => index === 999));
   await using tracker = shopTracker("meta.conversions", { outbox });
-  sandbox.failNext("meta.conversions", 1, { status: 400, body: metaError(100, { error_subcode: 2804019 }) });
-  sandbox.failNext("meta.conversions", 1, { status: 400, body: metaError(4) });
+  sandbox.faults.add({ ...answer(metaError(100, { error_subcode: 2804019 }), 400), count: 1 });
+  sandbox.faults.add({ kind: "rateLimit", code: 4, endpoint: "meta.conversions", count: 1 });
   expect(await tracker.flush()).toMatchObject({ delivered: 0, dead: 0, pending: 1_000 });
   expect(sandbox.requests()).toHaveLength(2);
   const { parcels: left } = await outbox.take("meta", 1_000);

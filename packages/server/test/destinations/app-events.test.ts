@@ -106,7 +106,7 @@ describe("claims of measurement partners", () => {
       click_time: 1_760_000_000,
       fbclid: "click-id-of-a-person",
     };
-    sandbox.failNext("meta.appEvents", 1, { status: 200, body: answer });
+    sandbox.faults.add({ kind: "answer", body: answer, endpoint: "meta.appEvents", count: 1 });
     await using tracker = createTracker({
       destinations: [metaAppEvents({ appId: "1", appSecret: "s", baseUrl: sandbox.url, considerViews: true })],
     });

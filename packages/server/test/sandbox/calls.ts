@@ -41,10 +41,15 @@ export const tikTokBody = (events: readonly unknown[], more: Record<string, unkn
   ...more,
 });
 
-export async function toTikTok(sandbox: Sandbox, body: unknown, token: string | null = "token-1"): Promise<Reply> {
+export async function toTikTok(
+  sandbox: Sandbox,
+  body: unknown,
+  token: string | null = "token-1",
+  path = "event/track/",
+): Promise<Reply> {
   const headers = { "content-type": "application/json", ...(token !== null && { "Access-Token": token }) };
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  return reply(await fetch(`${sandbox.url}/open_api/v1.3/event/track/`, { method: "POST", headers, body: text }));
+  return reply(await fetch(`${sandbox.url}/open_api/v1.3/${path}`, { method: "POST", headers, body: text }));
 }
 
 // ---- Meta Conversions API

@@ -1,6 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createSandbox, type Sandbox } from "../../src/sandbox/index.js";
-import { appForm, EMAIL_HASH, metaEvent, NOW, tikTokBody, tikTokEvent, toApp, toMeta, toTikTok } from "./calls.js";
+import {
+  appForm,
+  EMAIL_HASH,
+  EXTINFO,
+  metaEvent,
+  NOW,
+  tikTokBody,
+  tikTokEvent,
+  toApp,
+  toMeta,
+  toTikTok,
+} from "./calls.js";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -75,6 +86,14 @@ describe("TikTok", () => {
     expect(outcomes()).toEqual(["server counted", "server counted"]);
   });
 
+  test("apps' events, for which TikTok lists no event_id", async () => {
+    const app = { page: undefined, app: { app_id: "com.shop.app" } };
+    for (let copy = 0; copy < 2; copy++) {
+      await toTikTok(sandbox, tikTokBody([tikTokEvent(app)], { event_source: "app" }));
+    }
+    expect(outcomes()).toEqual(["server counted", "server counted"]);
+  });
+
   test("a page view without id always counts", async () => {
     await browser({ event: "Pageview", event_id: undefined });
     await browser({ event: "Pageview", event_id: undefined });
@@ -121,6 +140,46 @@ describe("Meta", () => {
     expect(sandbox.events().every((event) => event.outcome === "counted")).toBe(true);
   });
 
+  describe("without ids", () => {
+    const fbp = "fb.1.1558571054389.1098115397";
+    const bare = (user: Record<string, unknown>, more: Record<string, unknown> = {}) =>
+      server({ event_id: undefined, user_data: { client_user_agent: "x", ...user }, ...more });
+    const browserBare = (query: string) => browser(`id=1234567890&ev=AddToCart&${query}`);
+
+    test.each([
+      ["browser id", { fbp }, `fbp=${fbp}`],
+      ["external id", { external_id: ["u-1"] }, "ud[external_id]=u-1"],
+    ])("the server's copy is known by the %s, when the browser's came first", async (_, user, query) => {
+      await browserBare(query);
+      later(47 * HOUR);
+      await bare(user);
+      await bare(user);
+      later(HOUR);
+      await bare(user);
+      expect(outcomes()).toEqual([
+        ...["browser counted", "server deduplicated", "server deduplicated", "server counted"],
+      ]);
+    });
+
+    test("nothing is known by it the other way round, nor within a side", async () => {
+      await bare({ fbp });
+      await bare({ fbp });
+      await browserBare(`fbp=${fbp}`);
+      await browserBare(`fbp=${fbp}`);
+      expect(sandbox.events().every((event) => event.outcome === "counted")).toBe(true);
+    });
+
+    test("another person, name or pixel is another event, and so is one with an id", async () => {
+      await browserBare(`fbp=${fbp}`);
+      await bare({ fbp: `${fbp}1` });
+      await bare({ fbp }, { event_name: "ViewContent" });
+      await bare({ fbp }, { event_id: "e-1" });
+      await browser(`id=777&ev=ViewContent&fbp=${fbp}`);
+      await bare({ fbp }, { event_name: "ViewContent" });
+      expect(sandbox.events().every((event) => event.outcome === "counted")).toBe(true);
+    });
+  });
+
   test("store events are compared with each other only, by order", async () => {
     const store = (order: string) =>
       server({ action_source: "physical_store", event_time: NOW / 1000, custom_data: { order_id: order } });
@@ -135,7 +194,7 @@ describe("Meta", () => {
   test("app events by id and name, per app", async () => {
     await toApp(sandbox, appForm());
     await toApp(sandbox, appForm());
-    await toApp(sandbox, appForm(), { path: "/99/activities" });
+    await toApp(sandbox, appForm({ access_token: "99|secret" }), { path: "/99/activities" });
     expect(outcomes()).toEqual(["server counted", "server deduplicated", "server counted"]);
   });
 
@@ -149,6 +208,20 @@ describe("Meta", () => {
     later(2 * DAY);
     await install({ anon_id: "XZ1" });
     expect(outcomes()).toEqual(["server counted", "server deduplicated", "server counted", "server counted"]);
+  });
+
+  test("an install by the Conversions API, by its device", async () => {
+    const extinfo = EXTINFO;
+    const install = (user_data: Record<string, unknown>) =>
+      server({
+        ...{ event_name: "MobileAppInstall", event_id: undefined, action_source: "app", user_data },
+        app_data: { advertiser_tracking_enabled: 1, extinfo },
+      });
+    await install({ madid: "38400000-8cf0-11bd-b23e-10b96e40000d", anon_id: "XZ1" });
+    later(89 * DAY);
+    await install({ anon_id: "XZ1" });
+    await install({ anon_id: "XZ2" });
+    expect(outcomes()).toEqual(["server counted", "server deduplicated", "server counted"]);
   });
 
   test("devices without an advertising id are not one device", async () => {

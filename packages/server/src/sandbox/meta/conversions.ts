@@ -1,42 +1,68 @@
 import { copyKey } from "../deduplication.js";
-import { addressWarnings, hashWarnings, isSha256WithAppendix, neverHashedWarnings } from "../hashes.js";
-import { filledString, isFilled, isObject, type JsonObject } from "../json.js";
+import { filledString, isFilled, isObject, type JsonObject, parseJson } from "../json.js";
 import type { Arrival, DeduplicationKeys } from "../received.js";
-import { clickIdWarnings } from "./click-ids.js";
 import { checkConversion } from "./conversion-rules.js";
-import { invalid, type MetaRefusal, subcodes } from "./errors.js";
-import { hashedUserKeys, notMatchKeys, plainUserKeys } from "./keys.js";
+import { callWarnings, conversionWarnings } from "./conversion-warnings.js";
+import { invalid, type MetaRefusal, subcodes, unexpectedType } from "./errors.js";
+import { type Device, installKeys } from "./installs.js";
+import { notMatchKeys } from "./keys.js";
+import { personKeys } from "./person-keys.js";
 
 const MAX_EVENTS = 1000;
 
-/** What the Conversions API says to a body; one bad event refuses the whole request. `now` in milliseconds. */
-export function readConversions(body: unknown, datasetId: string, now: number): MetaRefusal | readonly Arrival[] {
-  if (!isObject(body)) return invalid("The request body is not a JSON object");
-  const { data } = body;
-  if (data === undefined) return invalid("Missing required parameter $['data']");
-  if (!Array.isArray(data)) return invalid("Unexpected type for param $['data']: expected a list", subcodes.wrongType);
+/** What the Conversions API says to a call; one bad event refuses the whole of it. `now` in milliseconds. */
+export function readConversions(
+  parameters: JsonObject,
+  datasetId: string,
+  now: number,
+): MetaRefusal | readonly Arrival[] {
+  const { test_event_code: testEventCode } = parameters;
+  if (isFilled(testEventCode) && typeof testEventCode !== "string") {
+    return invalid(unexpectedType(["test_event_code"], "string"));
+  }
+  const data = readData(parameters.data);
+  if (data === undefined) return invalid("Missing required param \"$['data']\"");
+  if (!Array.isArray(data)) {
+    return invalid(unexpectedType(["data"], "list"), subcodes.wrongType);
+  }
   if (data.length < 1 || data.length > MAX_EVENTS) {
-    return invalid(`$['data'] must have 1 to ${MAX_EVENTS} events, it has ${data.length}`);
+    return invalid(`Param "$['data']" must have 1 to ${MAX_EVENTS} events, it has ${data.length}`);
   }
   for (const [index, event] of data.entries()) {
     const refusal = checkConversion(event, ["data", index], now / 1000);
     if (refusal) return refusal;
   }
-  return data.filter(isObject).map((event) => arrival(event, datasetId));
+  const shared = {
+    vendor: "meta",
+    side: "server",
+    endpoint: "meta.conversions",
+    sourceId: datasetId,
+    ...(filledString(testEventCode) && { testEventCode: filledString(testEventCode) }),
+  } as const;
+  const warnings = callWarnings(parameters);
+  return data.filter(isObject).map((event) => ({
+    ...shared,
+    ...readConversion(event, datasetId),
+    warnings: [...warnings, ...conversionWarnings(event, now)],
+  }));
 }
 
-function arrival(event: JsonObject, sourceId: string): Arrival {
+/** In a form, `data` is the text of a JSON list, and each event in it may be the text of a JSON object. */
+function readData(data: unknown): unknown {
+  if (typeof data !== "string") return data;
+  const list = parseJson(data);
+  if (!Array.isArray(list)) return data;
+  return list.map((event: unknown) => (typeof event === "string" ? (parseJson(event) ?? event) : event));
+}
+
+function readConversion(event: JsonObject, sourceId: string) {
   const user = isObject(event.user_data) ? event.user_data : {};
   const app = isObject(event.app_data) ? event.app_data : {};
   const name = String(event.event_name);
   const id = filledString(event.event_id);
   const { advertiser_tracking_enabled: advertiser, application_tracking_enabled: application } = app;
-  const copies = copiesOf(event, sourceId, name, id);
+  const copies = copiesOf(event, { sourceId, name, user, ...(id !== undefined && { id }) });
   return {
-    vendor: "meta",
-    side: "server",
-    endpoint: "meta.conversions",
-    sourceId,
     name,
     ...(id !== undefined && { id }),
     ...(copies && { copies }),
@@ -44,44 +70,39 @@ function arrival(event: JsonObject, sourceId: string): Arrival {
     matchKeys: Object.keys(user)
       .filter((key) => isFilled(user[key]) && !notMatchKeys.includes(key))
       .sort(),
-    warnings: conversionWarnings(event, user, app),
     ...(advertiser !== undefined &&
       application !== undefined && {
-        flags: { advertiserTracking: advertiser ? 1 : 0, applicationTracking: application ? 1 : 0 },
+        flags: { advertiserTracking: advertiser ? 1 : 0, applicationTracking: application ? 1 : 0 } as const,
       }),
     payload: event,
   };
 }
 
-/** Physical stores' events are compared with each other only, and not by event id. */
-function copiesOf(event: JsonObject, source: string, name: string, id?: string): DeduplicationKeys | undefined {
+interface Copy {
+  readonly sourceId: string;
+  readonly name: string;
+  readonly id?: string;
+  readonly user: JsonObject;
+}
+
+function copiesOf(event: JsonObject, { sourceId, name, id, user }: Copy): DeduplicationKeys | undefined {
+  // Physical stores' events are compared with each other only, and not by event id.
   if (event.action_source === "physical_store") {
     const { order_id: order, item_number: item } = isObject(event.custom_data) ? event.custom_data : {};
     const who = isFilled(order) ? [item, order] : [event.user_data];
-    return { rule: "metaStore", keys: [copyKey(source, event.event_time, name, ...who)] };
+    return { rule: "metaStore", keys: [copyKey(sourceId, event.event_time, name, ...who)] };
   }
-  return id === undefined ? undefined : { rule: "meta", keys: [copyKey(source, name, id)] };
+  const byId = id === undefined ? [] : [copyKey(sourceId, name, id)];
+  if (name === "MobileAppInstall") {
+    const { rule, keys } = installKeys(sourceId, deviceOf(user));
+    return { rule, keys: [...keys, ...byId] };
+  }
+  if (id !== undefined) return { rule: "meta", keys: byId };
+  return { rule: "metaPerson", keys: personKeys(sourceId, name, user) };
 }
 
-function conversionWarnings(event: JsonObject, user: JsonObject, app: JsonObject): string[] {
-  const custom = isObject(event.custom_data) ? event.custom_data : {};
-  const contents = Array.isArray(custom.contents) ? custom.contents : [];
-  const values = (key: string) => [user[key]].flat().filter(isFilled);
-  return [
-    ...(event.action_source === "website" && !isFilled(event.event_id)
-      ? ["no event_id: a browser copy is not recognised"]
-      : []),
-    ...hashedUserKeys.flatMap((key) => hashWarnings(key, values(key), "", isSha256WithAppendix)),
-    ...hashWarnings("external_id", values("external_id"), "hashing it is recommended", isSha256WithAppendix),
-    ...addressWarnings("client_ip_address", user.client_ip_address),
-    ...neverHashedWarnings(user, plainUserKeys),
-    ...clickIdWarnings(user),
-    ...(isFilled(app.madid) ? ["madid belongs in user_data"] : []),
-    ...(contents.some((item) => isObject(item) && !(isFilled(item.id) && isFilled(item.quantity)))
-      ? ["an item of contents is without id or quantity"]
-      : []),
-    ...(isFilled(custom.currency) && !/^[A-Z]{3}$/i.test(String(custom.currency))
-      ? ["currency is not a three-letter code"]
-      : []),
-  ];
-}
+const deviceOf = ({ madid, anon_id, ...person }: JsonObject): Device => ({
+  advertiser: madid,
+  anonymous: anon_id,
+  person,
+});

@@ -1,6 +1,26 @@
-import { anything, boolean, either, flag, integer, listOf, numeric, object, type Shape, string } from "../shape.js";
+import {
+  anything,
+  boolean,
+  digits,
+  either,
+  flag,
+  integer,
+  listOf,
+  numeric,
+  object,
+  type Shape,
+  string,
+} from "../shape.js";
 
 /** Conversions API: the keys it knows and their types. An event, user_data or app_data with another key is refused. */
+
+/** Parameters beside `data`. An unknown one is not known to be refused, as the Graph API ignores such. */
+export const parameters: readonly string[] = [
+  ...["data", "access_token", "appsecret_proof", "test_event_code", "partner_agent", "namespace_id", "upload_id"],
+  ...["upload_tag", "upload_source", "progress", "trace", "platforms"],
+  // The id of the dataset, which Meta's Node SDK repeats.
+  "id",
+];
 
 export const actionSources = [
   ...(["website", "app", "physical_store", "email", "phone_call", "chat", "system_generated"] as const),
@@ -35,8 +55,8 @@ const userFields: Readonly<Record<string, Shape>> = {
   client_user_agent: string,
   fbc: string,
   fbp: string,
-  fb_login_id: numeric,
-  lead_id: numeric,
+  fb_login_id: digits,
+  lead_id: digits,
   app_user_id: stringOrList,
   partner_id: string,
   partner_name: string,
@@ -84,11 +104,17 @@ const customFields: Readonly<Record<string, Shape>> = {
   content_type: string,
   order_id: identifier,
   predicted_ltv: numeric,
-  num_items: numeric,
+  num_items: digits,
   search_string: string,
   item_number: identifier,
   delivery_category: string,
   net_revenue: numeric,
+  store_data: object({}),
+};
+
+/** Values Meta documents for a key of custom_data; another value is not known to be refused. */
+export const customValues: Readonly<Record<string, readonly string[]>> = {
+  delivery_category: ["in_store", "curbside", "home_delivery"],
 };
 
 const eventFields: Readonly<Record<string, Shape>> = {
@@ -105,7 +131,7 @@ const eventFields: Readonly<Record<string, Shape>> = {
   data_processing_options: listOf(string),
   data_processing_options_country: integer,
   data_processing_options_state: integer,
-  original_event_data: object({}),
+  original_event_data: object({ event_name: string, event_time: integer, order_id: identifier, event_id: string }),
   attribution_data: object({}),
   messaging_channel: string,
   customer_segmentation: anything,
@@ -129,12 +155,12 @@ export const requiredByActionSource: Readonly<Partial<Record<ActionSource, reado
   business_messaging: [["messaging_channel"]],
 };
 
-/** What a messaging channel needs in user_data. */
-export const requiredByChannel: Readonly<Record<string, readonly string[]>> = {
-  whatsapp: ["whatsapp_business_account_id", "ctwa_clid"],
-  messenger: ["page_id", "page_scoped_user_id"],
-  instagram: ["ig_account_id", "ig_sid"],
-};
+/** The messaging channels there are, and what each needs in user_data. */
+export const channels: readonly (readonly [channel: string, required: readonly string[]])[] = [
+  ["whatsapp", ["whatsapp_business_account_id", "ctwa_clid"]],
+  ["messenger", ["page_id", "page_scoped_user_id"]],
+  ["instagram", ["ig_account_id", "ig_sid"]],
+];
 
 /** An event with no identifier outside one of these sets is refused (2804050). */
 export const weakCombinations: readonly (readonly string[])[] = [

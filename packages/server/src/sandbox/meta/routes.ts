@@ -1,76 +1,70 @@
 import { type Answer, type Call, header, type Route } from "../http-call.js";
-import { filledString, isObject, type JsonObject, parseJson } from "../json.js";
+import type { JsonObject } from "../json.js";
+import { readQuery } from "../read-form.js";
+import { redactText } from "../redact.js";
 import type { TokenCheck } from "../tokens.js";
 import { readAppEvents, readParameters } from "./app-events.js";
+import { claimBody } from "./claims.js";
 import { readConversions } from "./conversions.js";
-import { errorAnswer, invalid, subcodes, tokenAnswer, traceId } from "./errors.js";
+import { deprecatedAnswer, errorAnswer, invalid, permissionAnswer, traceId } from "./errors.js";
 import type { EventNames } from "./event-names.js";
-import { readForm } from "./form.js";
+import { byName } from "./form.js";
+import { readAnyCall, readBodyAsSent, readFormCall, refuseCaller, refuseProof } from "./graph-call.js";
 import { readMetaPixel } from "./pixel.js";
+import { isExpired } from "./versions.js";
 
 interface Dependencies {
   readonly checkToken: TokenCheck;
   readonly names: EventNames;
+  /** The secret by which calls to the Conversions API must be proved; none is asked for without it. */
+  readonly appSecret: string | undefined;
+  /** Ids of the apps that are answered with claims. */
+  readonly mmpApps: readonly string[];
   readonly now: () => number;
 }
 
 /** A transparent image of one pixel. */
 const GIF = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64");
 
-/** The Graph answer to a path or method it does not have: error 100 with subcode 33, here as HTTP 404. */
-export const noSuchObject: Answer = {
-  ...errorAnswer(invalid("There is nothing at this address for this method", subcodes.noSuchObject)),
-  status: 404,
-};
-
-function conversions(call: Call, { checkToken, now }: Dependencies): Answer {
-  if (call.method !== "POST") return noSuchObject;
-  const parsed = readBody(call);
-  const fromBody = isObject(parsed) ? filledString(parsed.access_token) : undefined;
-  const token = checkToken(fromBody ?? call.url.searchParams.get("access_token") ?? bearer(call));
-  if (token !== "good") return { ...tokenAnswer(token), parsed };
-  const result = readConversions(parsed, call.captured[0] ?? "", now());
+function conversions(call: Call, { checkToken, appSecret, now }: Dependencies): Answer {
+  const [version = "", ...captured] = call.captured;
+  const graphCall = readAnyCall({ ...call, captured });
+  const { parameters, id } = graphCall;
+  const parsed = readBodyAsSent(call);
+  const refused =
+    refuseCaller(graphCall, checkToken) ??
+    (isExpired(version, now()) ? deprecatedAnswer(version) : undefined) ??
+    refuseProof(graphCall, appSecret, appSecret !== undefined);
+  if (refused) return { ...refused, parsed };
+  const result = readConversions(parameters, id, now());
   if ("code" in result) return { ...errorAnswer(result), parsed };
   const body = { events_received: result.length, messages: [], fbtrace_id: traceId() };
   return { status: 200, body, parsed, arrivals: result };
 }
 
-function bearer(call: Call): string | undefined {
-  return /^Bearer (.+)$/i.exec(header(call, "authorization") ?? "")?.[1];
-}
-
-/** A JSON body, or a form whose `data` is a JSON list, of objects or of JSON texts of objects. */
-function readBody(call: Call): unknown {
-  if (!isForm(call)) return parseJson(call.body) ?? call.body;
-  const form = readForm(new URLSearchParams(call.body));
-  const data = typeof form.data === "string" ? parseJson(form.data) : undefined;
-  if (!Array.isArray(data)) return form;
-  return { ...form, data: data.map((event: unknown) => (typeof event === "string" ? parseJson(event) : event)) };
-}
-
-function appEvents(call: Call, { checkToken, names }: Dependencies): Answer {
-  if (call.method !== "POST") return noSuchObject;
+function appEvents(call: Call, { checkToken, names, mmpApps, now }: Dependencies): Answer {
   // Whether this endpoint takes a JSON body or a Bearer header is not known, so the sandbox does not.
-  const form = new URLSearchParams(isForm(call) ? call.body : "");
-  const fields = readParameters(readForm(call.url.searchParams, form));
-  const parsed = isForm(call) || call.body === "" ? fields : { ...fields, body: call.body };
-  const token = checkToken(filledString(fields.access_token));
-  if (token !== "good") return { ...tokenAnswer(token), parsed };
-  const { access_token: _, ...parameters } = fields;
-  const appId = call.captured[0] ?? "";
-  const result = readAppEvents({ appId, parameters, forwardedFor: header(call, "x-forwarded-for") });
+  const graphCall = readFormCall(call);
+  const { id, token = "" } = graphCall;
+  const all = readParameters(graphCall.parameters);
+  const { access_token: _token, appsecret_proof: _proof, ...parameters } = all;
+  const parsed = call.form || call.body === "" ? all : { ...all, body: redactText(call.body) };
+  const [, tokenApp, secret] = /^(\d+)\|(.+)$/.exec(token) ?? [];
+  const refused =
+    refuseCaller(graphCall, checkToken) ??
+    (tokenApp !== undefined && tokenApp !== id ? permissionAnswer("The token is another app's") : undefined) ??
+    refuseProof(graphCall, secret);
+  if (refused) return { ...refused, parsed };
+  const result = readAppEvents({ appId: id, parameters, forwardedFor: header(call, "x-forwarded-for") });
   if ("code" in result) return { ...errorAnswer(result), parsed };
   const named = parameters.event === "CUSTOM_APP_EVENTS" ? result.map((event) => event.name) : [];
-  if (!names.add(appId, named)) return { ...errorAnswer(invalid("This app has 1,000 event names")), parsed };
-  return { status: 200, body: { success: true }, parsed, arrivals: result };
-}
-
-function isForm(call: Call): boolean {
-  return (header(call, "content-type") ?? "").startsWith("application/x-www-form-urlencoded");
+  if (!names.add(id, named)) return { ...errorAnswer(invalid("This app has 1,000 event names")), parsed };
+  const isClaimed = result.length > 0 && mmpApps.includes(id);
+  return { status: 200, body: isClaimed ? claimBody(parameters, now()) : { success: true }, parsed, arrivals: result };
 }
 
 function beacon(call: Call): Answer {
-  const fields: JsonObject = readForm(call.url.searchParams);
+  const fields: JsonObject = byName(readQuery(call.url.search.slice(1)) ?? []);
   const arrival = readMetaPixel(fields);
   return {
     status: 200,
@@ -84,7 +78,7 @@ function beacon(call: Call): Answer {
 export function metaRoutes(dependencies: Dependencies): readonly Route[] {
   return [
     {
-      pattern: /^\/v\d+\.\d\/([^/]+)\/events$/,
+      pattern: /^\/(v\d+\.\d)\/([^/]+)\/events$/,
       endpoint: "meta.conversions",
       handle: (call) => conversions(call, dependencies),
     },

@@ -83,14 +83,14 @@ ${sharedScript}
 
   function event(code, name, properties, id) {
     if (consent === "denied") return;
-    var user = Object.assign({}, sharedUser, pixels[code].user);
+    var user = reportUser(Object.assign({}, sharedUser, pixels[code].user), plainValue);
     var body = {
       pixel_code: code,
       event: name,
       event_id: id === undefined ? undefined : String(id),
       timestamp: new Date().toISOString(),
       properties: properties,
-      context: { page: { url: location.href, referrer: document.referrer }, user: reportUser(user) }
+      context: { page: { url: location.href, referrer: document.referrer }, user: user }
     };
     var options = (ttq._o && ttq._o[code]) || {};
     if (options.limited_data_use !== undefined) body.limited_data_use = options.limited_data_use;
@@ -103,12 +103,32 @@ ${sharedScript}
       var ttp = randomId(27);
       writeCookie("_ttp", 390, function () { return ttp; });
     }
-    var ttclid = new URL(body.context.page.url).searchParams.get("ttclid");
+    var ttclid = clickId(body.context.page.url);
     if (ttclid) body.context.user.ttclid = ttclid;
     if (readCookie("_ttp")) body.context.user.ttp = readCookie("_ttp");
     // As plain text, so that the browser asks no leave of the other origin first.
     var request = { method: "POST", body: JSON.stringify(body), headers: { "content-type": "text/plain" }, mode: "cors" };
     fetch(address.origin + "/api/v2/pixel", Object.assign({ keepalive: true }, request)).catch(function () {});
+  }
+
+  // Email and phone are hashed here, an email in lower case but not trimmed, as the real script was seen to do; it brings
+  // phone numbers to E.164, which here they must be in but for spaces and brackets. What it does with plain names and postal
+  // codes is not known, so these are not reported. All else goes as it is.
+  function plainValue(key, text) {
+    if (key === "email") return sha256(text.toLowerCase());
+    if (key === "phone_number") return sha256(text.replace(/[^+\\d]/g, ""));
+    return /^(first_name|last_name|zip_code)$/.test(key) ? "(plain)" : text;
+  }
+
+  // The click id of the address, kept for the session as the real script does.
+  function clickId(address) {
+    var found = new URL(address).searchParams.get("ttclid");
+    try {
+      if (found) sessionStorage.setItem("tt_adInfo", JSON.stringify({ callback: found }));
+      return found || JSON.parse(sessionStorage.getItem("tt_adInfo") || "{}").callback;
+    } catch (_) {
+      return found;
+    }
   }
 
   function randomId(length) {

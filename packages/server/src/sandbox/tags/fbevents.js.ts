@@ -2,7 +2,8 @@ import { sharedScript } from "./shared.js.js";
 
 /**
  * The stand-in for Meta's fbevents.js. It speaks the documented stub protocol: `fbq` is a function with a `queue`, whose
- * calls are drained and which then calls `callMethod`. Anything else it leaves alone, as the real one does.
+ * calls are drained and which then calls `callMethod`. Anything else it leaves alone, as the real one does. Events that the
+ * real script makes by itself, of buttons and forms, it does not make.
  */
 export const fbeventsScript = `(function () {
   "use strict";
@@ -96,7 +97,7 @@ ${sharedScript}
     add("ev", name);
     add("eid", options.eventID);
     Object.keys(params || {}).forEach(function (key) { add("cd[" + key + "]", params[key]); });
-    var user = reportUser(pixel.user);
+    var user = reportUser(pixel.user, hashed);
     Object.keys(user).forEach(function (key) { add("ud[" + key + "]", user[key]); });
     add("dl", options.eventSourceUrl || address);
     add("rl", document.referrer);
@@ -115,6 +116,13 @@ ${sharedScript}
     images.push(image);
     image.onload = image.onerror = function () { images.splice(images.indexOf(image), 1); };
     image.src = origin + "/tr?" + query;
+  }
+
+  // Plain text is asked for in lower case; how else the real script normalises it is not documented. An external id is
+  // the page's own and keeps its case.
+  function hashed(key, text) {
+    var trimmed = text.trim();
+    return sha256(key === "external_id" ? trimmed : trimmed.toLowerCase());
   }
 
   function writeCookies() {

@@ -1,4 +1,4 @@
-import { anything, boolean, either, integer, listOf, numeric, object, type Shape, string } from "../shape.js";
+import { anything, boolean, either, integer, listOf, object, type Shape, string, test } from "../shape.js";
 
 /** Events API 2.0, TikTok portal doc 1771101303285761: the fields it knows and their types. */
 
@@ -7,7 +7,18 @@ export const sources: readonly TikTokSource[] = ["web", "app", "offline", "crm"]
 
 const stringOrList = either(string, listOf(string));
 
-export const topLevelKeys = ["event_source", "event_source_id", "test_event_code", "partner_name", "data"];
+/** A number, or a text of digits and a point, without sign, symbol or comma. */
+const amount = test("number", (value) =>
+  Number.isFinite(value) || (typeof value === "string" && /^\d+(\.\d+)?$/.test(value)));
+
+/** The call's own fields; `test_event_code` and `partner_name` belong here and not into an event. */
+export const callFields: Readonly<Record<string, Shape>> = {
+  event_source: string,
+  event_source_id: string,
+  test_event_code: string,
+  partner_name: string,
+  data: listOf(anything),
+};
 
 /** Hashed with SHA-256 before sending. */
 export const hashedUserKeys = ["email", "phone", "external_id", "first_name", "last_name", "zip_code"];
@@ -64,10 +75,13 @@ const contentFields: Readonly<Record<string, Shape>> = {
   content_id: string,
   content_name: string,
   content_category: string,
-  price: numeric,
-  quantity: numeric,
+  price: amount,
+  quantity: amount,
   brand: string,
 };
+
+/** Keys of an item; in properties themselves they are the tag's way to name a single one. */
+export const contentKeys: readonly string[] = Object.keys(contentFields);
 
 /** Unknown keys under properties are accepted in practice, so this table is open. */
 const propertyFields: Readonly<Record<string, Shape>> = {
@@ -75,7 +89,7 @@ const propertyFields: Readonly<Record<string, Shape>> = {
   contents: listOf(object(contentFields)),
   content_type: string,
   currency: string,
-  value: numeric,
+  value: amount,
   num_items: integer,
   search_string: string,
   description: string,
@@ -84,8 +98,17 @@ const propertyFields: Readonly<Record<string, Shape>> = {
   customer_type: string,
   query: string,
   delivery_category: string,
-  predicted_ltv: numeric,
+  predicted_ltv: amount,
   status: string,
+};
+
+/** Properties of the older API, as TikTok's own SDK has them. */
+export const olderPropertyFields: Readonly<Record<string, Shape>> = {
+  contents: listOf(object({ ...contentFields, content_type: string, status: string })),
+  currency: string,
+  value: amount,
+  description: string,
+  query: string,
 };
 
 /** Values TikTok documents for a property; another value is not known to be refused. */
@@ -112,7 +135,7 @@ export const eventFields: Readonly<Record<string, Shape>> = {
     attributed: boolean,
     attribution_type: string,
     attribution_provider: string,
-    attribution_share: numeric,
+    attribution_share: amount,
   }),
   limited_data_use: boolean,
   lead: object({ lead_id: string, lead_event_source: string }),
@@ -140,8 +163,45 @@ export const standardEvents: readonly string[] = [
 ];
 
 /** Currencies documented for events. */
-export const currencies: readonly string[] = (
+const currencies: readonly string[] = (
   "AED ARS AUD BDT BHD BIF BOB BRL CAD CHF CLP CNY COP CRC CZK DKK DZD EGP EUR GBP GTQ HKD HNL HUF IDR ILS INR ISK " +
   "JPY KES KHR KRW KWD KZT MAD MOP MXN MYR NGN NIO NOK NZD OMR PEN PHP PKR PLN PYG QAR RON RUB SAR SEK SGD THB TRY " +
   "TWD UAH USD VES VND ZAR"
 ).split(" ");
+
+/** Known to TikTok's app SDKs besides. */
+const appCurrencies: readonly string[] = ["BGN", "IQD", "JOD", "LBP", "TZS"];
+
+export function isListedCurrency(currency: unknown, source: TikTokSource): boolean {
+  const listed = source === "app" ? [...currencies, ...appCurrencies] : currencies;
+  return listed.some((known) => known === currency);
+}
+
+/** Standard names of app events; an app's other names are custom. */
+export const appEvents: readonly string[] = [
+  ...["AchieveLevel", "AddPaymentInfo", "AddToCart", "AddToWishlist", "Checkout", "CompleteTutorial", "CreateGroup"],
+  ...[
+    "2Dretention",
+    "CreateRole",
+    "GenerateLead",
+    "ImpressionLevelAdRevenue",
+    "InAppADClick",
+    "InAppADImpr",
+    "InAppAdImpr",
+  ],
+  ...["InstallApp", "JoinGroup", "LaunchAPP", "LoanApplication", "LoanApproval", "LoanDisbursal", "Login", "Purchase"],
+  ...["Rate", "Registration", "Search", "SpendCredits", "StartTrial", "Subscribe", "UnlockAchievement", "ViewContent"],
+];
+
+/** Custom names: up to 50 characters, a letter first, a letter or digit last (help page "custom events", Feb 2026). */
+const customName = /^[A-Za-z]([A-Za-z0-9_-]{0,48}[A-Za-z0-9])?$/;
+
+/** What is odd about an event's name. Names are case-sensitive, so one that differs by case alone is another event. */
+export function nameWarnings(name: string, source: TikTokSource): string[] {
+  const standard = source === "app" ? appEvents : standardEvents;
+  if (standard.includes(name)) return [];
+  if (source === "offline") return ["offline events take standard names only"];
+  const meant = standard.find((known) => known.toLowerCase() === name.toLowerCase());
+  if (meant !== undefined) return [`${name} is a custom event: the standard one is ${meant}`];
+  return customName.test(name) ? [] : ["not a valid custom event name"];
+}

@@ -2,15 +2,18 @@ import { copyKey } from "../deduplication.js";
 import { isSha256 } from "../hashes.js";
 import { filledString, isFilled, isObject, type JsonObject } from "../json.js";
 import type { Arrival } from "../received.js";
-import { standardEvents } from "./keys.js";
+import { nameWarnings } from "./keys.js";
 import { propertyWarnings } from "./warnings.js";
 
-/** Custom names: up to 50 characters, a letter first, a letter or digit last (help page "custom events", Feb 2026). */
-const customName = /^[A-Za-z]([A-Za-z0-9_-]{0,48}[A-Za-z0-9])?$/;
-
-/** Events whose missing content id the tag complains of in the console. */
+/** Events whose missing content id the tag complains of in the console; Purchase was CompletePayment then. */
 const needContentId: readonly string[] =
-  "CompletePayment InitiateCheckout AddToCart PlaceAnOrder ViewContent AddToWishlist".split(" ");
+  "Purchase CompletePayment InitiateCheckout AddToCart PlaceAnOrder ViewContent AddToWishlist".split(" ");
+
+/** Events that the tag wants an email or phone number with. */
+const needPerson: readonly string[] = ["Purchase", "CompletePayment"];
+
+/** Keys of `identify` that TikTok wants hashed and the tag is not known to hash itself. */
+const hashedByPage = ["external_id", "first_name", "last_name", "zip_code", "sha256_email", "sha256_phone_number"];
 
 /** The event in a report of the events.js stand-in; undefined when it is none. */
 export function readTikTokPixel(body: unknown): Arrival | undefined {
@@ -22,7 +25,7 @@ export function readTikTokPixel(body: unknown): Arrival | undefined {
   const context = isObject(body.context) ? body.context : {};
   const user = isObject(context.user) ? context.user : {};
   const properties = isObject(body.properties) ? body.properties : {};
-  const time = Date.parse(String(body.timestamp));
+  const time = typeof body.timestamp === "string" ? Date.parse(body.timestamp) : Number.NaN;
   return {
     vendor: "tiktok",
     side: "browser",
@@ -42,16 +45,22 @@ export function readTikTokPixel(body: unknown): Arrival | undefined {
 
 function pixelWarnings(name: string, user: JsonObject, properties: JsonObject): string[] {
   const { value } = properties;
-  const externalId = user.external_id;
+  const isNumber = typeof value === "number" || (typeof value === "string" && Number.isFinite(Number(value)));
   return [
-    ...(standardEvents.includes(name) || customName.test(name) ? [] : ["not a valid custom event name"]),
-    ...(isFilled(value) && !Number.isFinite(Number(value)) ? ["value is not a number"] : []),
+    ...nameWarnings(name, "web"),
+    ...(isFilled(value) && !isNumber ? ["value is not a number"] : []),
     ...(needContentId.includes(name) && !hasContentId(properties) ? ["no content_id"] : []),
+    ...(needPerson.includes(name) && !hasPerson(user) ? ["no email or phone number"] : []),
     // The tag hashes email and phone itself, and passes an external id through as given.
-    ...(isFilled(externalId) && !isSha256(externalId) ? ["external_id is not a SHA-256 hash"] : []),
-    ...propertyWarnings(properties),
+    ...hashedByPage
+      .filter((key) => isFilled(user[key]) && !isSha256(user[key]))
+      .map((key) => `${key} is not a SHA-256 hash`),
+    ...propertyWarnings(properties, "web"),
   ];
 }
+
+const hasPerson = (user: JsonObject) =>
+  ["email", "phone_number", "sha256_email", "sha256_phone_number"].some((key) => isFilled(user[key]));
 
 function hasContentId(properties: JsonObject): boolean {
   const contents = Array.isArray(properties.contents) ? properties.contents : [];

@@ -1,31 +1,47 @@
-import { randomUUID } from "node:crypto";
 import { type Answer, type Call, header, type Route } from "../http-call.js";
 import { parseJson } from "../json.js";
+import { mediaType } from "../read-form.js";
+import type { Arrival } from "../received.js";
 import type { TokenCheck, TokenState } from "../tokens.js";
+import { envelope, tokenAnswer } from "./answers.js";
+import type { CallRate } from "./call-rate.js";
 import { readTikTokEvents } from "./events.js";
+import { readPixelBatch, readPixelTrack } from "./older-events.js";
 import { readTikTokPixel } from "./pixel.js";
+import type { TikTokRefusal } from "./refusal.js";
 
-/** Token errors; the sandbox knows the three that a client can meet without OAuth. */
-const tokenErrors: Readonly<Record<Exclude<TokenState, "good">, readonly [code: number, message: string]>> = {
-  missing: [40104, "Access token is empty"],
-  bad: [40105, "Access token is incorrect or has been revoked"],
-  expired: [40102, "Access token has expired"],
-};
-
-/** HTTP 200 for every application error: `code` decides. */
-function envelope(code: number, message: string, more: Pick<Answer, "parsed" | "arrivals"> = {}): Answer {
-  return { status: 200, body: { code, message, request_id: randomUUID(), data: {} }, ...more };
+interface Dependencies {
+  readonly checkToken: TokenCheck;
+  readonly rate: CallRate;
+  readonly now: () => number;
 }
 
-function trackEvents(call: Call, checkToken: TokenCheck): Answer {
+type Read = (body: unknown, now: number) => TikTokRefusal | readonly Arrival[];
+
+const RATE_LIMITED = 40100;
+const INVALID = 40002;
+
+function takeEvents(call: Call, read: Read, { checkToken, rate, now }: Dependencies): Answer {
   const parsed = call.body === "" ? undefined : (parseJson(call.body) ?? call.body);
-  const token = checkToken(header(call, "access-token"));
+  const token = header(call, "access-token");
+  const state = stateOf(token, checkToken);
   // Seen in August 2026: also a GET without a token is answered 200 with 40104.
-  if (token !== "good") return envelope(...tokenErrors[token], { parsed });
+  if (state !== "good") return { ...tokenAnswer(state), parsed };
   if (call.method !== "POST") return { status: 405, body: "405 method not allowed", parsed };
-  const result = readTikTokEvents(parsed);
+  const exceeded = rate.take(token ?? "", now());
+  if (exceeded !== undefined) return envelope(RATE_LIMITED, exceeded, { parsed });
+  // TikTok's document requires the header; what a call without it is answered is not documented.
+  if (mediaType(header(call, "content-type")) !== "application/json") {
+    return envelope(INVALID, "The Content-Type must be application/json", { parsed });
+  }
+  const result = read(parsed, now());
   if ("code" in result) return envelope(result.code, result.message, { parsed });
   return envelope(0, "OK", { parsed, arrivals: result });
+}
+
+/** TikTok's header takes the token alone: with "Bearer" before it, it is another, wrong one. */
+function stateOf(token: string | undefined, checkToken: TokenCheck): TokenState {
+  return /^bearer /i.test(token ?? "") ? "bad" : checkToken(token);
 }
 
 function pixelReport(call: Call): Answer {
@@ -35,14 +51,17 @@ function pixelReport(call: Call): Answer {
   return { status: 200, body: {}, parsed, arrivals: arrival ? [arrival] : [] };
 }
 
-export function tikTokRoutes(checkToken: TokenCheck): readonly Route[] {
+export function tikTokRoutes(dependencies: Dependencies): readonly Route[] {
+  // The trailing slash is mandatory: without it, 404.
+  const events = (path: string, read: Read): Route => ({
+    pattern: new RegExp(`^/open_api/v1\\.3/${path}/$`),
+    endpoint: "tiktok.events",
+    handle: (call) => takeEvents(call, read, dependencies),
+  });
   return [
-    // The trailing slash is mandatory: without it, 404.
-    {
-      pattern: /^\/open_api\/v1\.3\/event\/track\/$/,
-      endpoint: "tiktok.events",
-      handle: (call) => trackEvents(call, checkToken),
-    },
+    events("event/track", readTikTokEvents),
+    events("pixel/track", readPixelTrack),
+    events("pixel/batch", readPixelBatch),
     { pattern: /^\/api\/v2\/pixel$/, endpoint: "tiktok.pixel", cors: true, handle: pixelReport },
   ];
 }

@@ -1,0 +1,2 @@
+/** The build puts style sheets into page.css. */
+declare module "*.css";
