@@ -3,6 +3,8 @@ import { hashKey } from "../seen-keys.js";
 import { createJournalPeople } from "./journal-people.js";
 import type { JournalPage, JournalRange, JournalRow, JournalSettings, JournalWork } from "./journal-work.js";
 
+/** Identifiers and keys are scattered over the file: kept in memory, KiB. */
+const cacheSize = 65_536;
 /** Events read, or deleted, in one step: others get their turn between. */
 const stepSize = 2_000;
 /** Old events are looked for so often at most, ms. */
@@ -10,6 +12,7 @@ const pruneInterval = 10_000;
 
 /** The work of a journal on its open file. */
 export function createJournalStore(database: DatabaseSync, { keep }: JournalSettings): JournalWork {
+  database.exec(`PRAGMA cache_size = -${cacheSize}`);
   const people = createJournalPeople(database);
   const nameIds = new Map<string, number>();
   const findName = database.prepare("SELECT id FROM names WHERE name = ?");
