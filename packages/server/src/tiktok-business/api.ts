@@ -183,10 +183,13 @@ export function createBusinessApi(parts: BusinessApiParts): BusinessApi {
 
 /** Why a call did not succeed. `wait`: the least time before another attempt, ms; absent when none makes sense. */
 class Refusal {
-  constructor(
-    readonly error: TikTokBusinessError,
-    readonly wait: number | undefined,
-  ) {}
+  readonly error: TikTokBusinessError;
+  readonly wait: number | undefined;
+
+  constructor(error: TikTokBusinessError, wait: number | undefined) {
+    this.error = error;
+    this.wait = wait;
+  }
 }
 
 function search(query: Query): string {

@@ -1,0 +1,70 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileTokenStore, type TikTokBusiness, type TokenStore, tiktokBusiness } from "../../tiktok-business/index.js";
+import { CliError, usageError } from "../exit-codes.js";
+
+/** What `beaconry connect tiktok` writes: which account and pixel are meant. No secret is in it. */
+export interface TikTokConfig {
+  readonly appId: string;
+  readonly accountId?: string;
+  readonly accountName?: string;
+  readonly pixelCode?: string;
+}
+
+interface Config {
+  readonly tiktok?: TikTokConfig;
+}
+
+/** The token lies beside the configuration, in a folder that git leaves out. */
+export function tokenStoreOf(configPath: string): TokenStore {
+  return fileTokenStore(join(tokenFolder(configPath), "tiktok-token.json"));
+}
+
+const tokenFolder = (configPath: string) => join(dirname(configPath), ".beaconry");
+
+/** Makes the folder in which the token is kept, so that git never takes it. */
+export async function prepareTokenFolder(configPath: string): Promise<void> {
+  const folder = tokenFolder(configPath);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeFile(join(folder, ".gitignore"), "*\n");
+}
+
+/** The configuration's part about TikTok, if there is one. Throws a usage error when the file is none. */
+export async function readTikTokConfig(path: string): Promise<TikTokConfig | undefined> {
+  return (await readConfig(path)).tiktok;
+}
+
+/** Writes the part about TikTok and leaves the others as they are. */
+export async function writeTikTokConfig(path: string, tiktok: TikTokConfig): Promise<void> {
+  const config = await readConfig(path);
+  await writeFile(path, `${JSON.stringify({ ...config, tiktok }, null, 2)}\n`);
+}
+
+async function readConfig(path: string): Promise<Config> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return {};
+    throw usageError(`${path} can not be read: ${code}`);
+  }
+  try {
+    const config: unknown = JSON.parse(text);
+    if (typeof config === "object" && config !== null && !Array.isArray(config)) return config as Config;
+  } catch {
+    // Said below.
+  }
+  throw usageError(`${path} is no configuration: accepted is a JSON object`);
+}
+
+/** The client of whoever connected. Throws when nobody has. */
+export async function openTikTok(
+  configPath: string,
+  sandbox: string | undefined,
+): Promise<{ readonly client: TikTokBusiness; readonly accountIds: readonly string[]; readonly config: TikTokConfig }> {
+  const [config, token] = await Promise.all([readTikTokConfig(configPath), tokenStoreOf(configPath).load()]);
+  if (!config || !token) throw new CliError("no TikTok account is connected: run beaconry connect tiktok first");
+  const client = tiktokBusiness({ accessToken: token.accessToken, ...(sandbox !== undefined && { baseUrl: sandbox }) });
+  return { client, accountIds: token.advertiserIds, config };
+}
