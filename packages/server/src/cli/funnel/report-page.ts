@@ -10,13 +10,24 @@ import { count, days, duration, money, percent, stageNames } from "./words.js";
 
 const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
-const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
-  `<table><thead><tr>${head.map((cell) => `<th scope="col">${escapeHtml(cell)}</th>`).join("")}</tr></thead><tbody>${rows
-    .map(([first = "", ...cells]) => {
-      const rest = cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join("");
-      return `<tr><th scope="row">${escapeHtml(first)}</th>${rest}</tr>`;
-    })
-    .join("")}</tbody></table>`;
+/** A column of texts, or of numbers, which stand at its right. */
+interface Column {
+  readonly title: string;
+  readonly isNumber?: true;
+}
+
+const texts = (...titles: readonly string[]): Column[] => titles.map((title) => ({ title }));
+const numbers = (...titles: readonly string[]): Column[] => titles.map((title) => ({ title, isNumber: true }));
+
+function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  const cell = (tag: string, text: string, index: number) =>
+    `<${tag}${columns[index]?.isNumber ? ' class="number"' : ""}>${escapeHtml(text)}</${tag.split(" ")[0]}>`;
+  const head = columns.map(({ title }, index) => cell('th scope="col"', title, index)).join("");
+  const body = rows.map((row) =>
+    row.map((text, index) => (index === 0 ? cell('th scope="row"', text, index) : cell("td", text, index))).join(""),
+  );
+  return `<table><thead><tr>${head}</tr></thead><tbody>${body.map((cells) => `<tr>${cells}</tr>`).join("")}</tbody></table>`;
+}
 
 const style = `
 :root { color-scheme: light dark; --ink: #1b2430; --dim: #5a6675; --line: #dde3ea; --bar: #2f6fde; --paper: #fff; }
@@ -31,9 +42,8 @@ h1 { margin: 0; font-size: 1.6rem; } h2 { margin: 2.5rem 0 .75rem; font-size: 1.
 .facts div { border: 1px solid var(--line); border-radius: .5rem; padding: .75rem 1rem; }
 dt { color: var(--dim); font-size: .85rem; } dd { margin: 0; font-size: 1.15rem; font-weight: 600; font-variant-numeric: tabular-nums; }
 .wide { overflow-x: auto; } table { width: 100%; border-collapse: collapse; font-size: .92rem; }
-th, td { padding: .45rem .6rem; border-bottom: 1px solid var(--line); text-align: right; font-variant-numeric: tabular-nums; }
-th:first-child, td:first-child { text-align: left; } thead th { color: var(--dim); font-weight: 500; } tbody th { font-weight: 500; }
-.next td { text-align: left; }
+th, td { padding: .45rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
+.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; } thead th { color: var(--dim); font-weight: 500; } tbody th { font-weight: 500; white-space: nowrap; }
 @media (max-width: 34rem) { .stage { grid-template-columns: 1fr auto; } .stage svg { grid-column: 1 / -1; grid-row: 2; } .left { grid-column: 1 / -1; } }
 `;
 
@@ -70,9 +80,11 @@ ${bars.join("\n")}
 <dl class="facts">${facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeHtml(value)}</dd></div>`).join("")}</dl>
 <h2>Stage by stage</h2>
 <div class="wide">${table(
-    ["Stage", "People", "Entered here", "Went on", "Left", "Skipped it"],
+    [...texts("Stage"), ...numbers("People", "Entered here", "Went on", "Left", "Skipped it")],
     shown.map((stage) => {
       const { people, entered, continued, dropOff, skipped } = stages[stage];
+      // Of awareness only the reach is known.
+      if (stage === "awareness") return [stageNames[stage], count(people), "–", "–", "–", "–"];
       return [stageNames[stage], count(people), count(entered), count(continued), percent(dropOff), count(skipped)];
     }),
   )}</div>
@@ -80,7 +92,7 @@ ${
   transitions.length === 0
     ? ""
     : `<h2>From one stage to the next</h2><div class="wide">${table(
-        ["From", "To", "People", "Half within", "9 of 10 within"],
+        [...texts("From", "To"), ...numbers("People", "Half within", "9 of 10 within")],
         transitions.map(({ from, to, people, median, p90 }) => [
           stageNames[from],
           stageNames[to],
@@ -92,12 +104,12 @@ ${
 }
 <h2>Metrics</h2>
 <div class="wide">${table(
-    ["Metric", "Stage", "Value", "What it says"],
+    [...texts("Metric", "Stage"), ...numbers("Value"), ...texts("What it says")],
     shown.flatMap((stage) => metricRows(report, stage)),
   )}</div>
 <h2>What to do next</h2>
-<div class="wide next">${table(
-    ["Stage", "Next step"],
+<div class="wide">${table(
+    texts("Stage", "Next step"),
     shown.map((stage) => [stageNames[stage], funnelStages[stage].nextStep]),
   )}</div>
 </body></html>
@@ -108,7 +120,7 @@ function metricRows({ stages }: FunnelReport, stage: FunnelStage): string[][] {
   return Object.entries(stages[stage].metrics).map(([name, value]) => [
     name,
     stageNames[stage],
-    Number.isInteger(value) ? count(value) : value.toFixed(3),
+    value.toLocaleString("en-US", { maximumFractionDigits: 3 }),
     funnelMetrics[name as MetricName].meaning,
   ]);
 }
