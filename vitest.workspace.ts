@@ -6,10 +6,10 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 /** Unit tests run on the sources; the end-to-end tests run on what is built and packed. */
 const sources = [
   { find: /^#sha256$/, replacement: path("packages/core/src/user/sha256.node.ts") },
-  { find: /^@beaconry\/core\/phone$/, replacement: path("packages/core/src/phone.ts") },
+  { find: /^@beaconry\/core\/(page|person|phone)$/, replacement: path("packages/core/src/$1.ts") },
   { find: /^@beaconry\/core\/(funnel|internal|meta|tiktok)$/, replacement: path("packages/core/src/$1/index.ts") },
   { find: /^@beaconry\/pixel\/(google-consent|tcf)$/, replacement: path("packages/pixel/src/cmp/$1.ts") },
-  { find: /^@beaconry\/server\/(node|sandbox|sqlite|undici)$/, replacement: path("packages/server/src/$1/index.ts") },
+  { find: /^@beaconry\/server\/(jetstream|node|postgres|sandbox|sqlite|tiktok-business|undici|vitest)$/, replacement: path("packages/server/src/$1/index.ts") },
   { find: /^@beaconry\/server\/bots$/, replacement: path("packages/server/src/bots.ts") },
   { find: /^@beaconry\/(core|pixel|server)$/, replacement: path("packages/$1/src/index.ts") },
 ];

@@ -6,6 +6,8 @@ export default defineConfig({
     meta: "src/meta/index.ts",
     tiktok: "src/tiktok/index.ts",
     funnel: "src/funnel/index.ts",
+    page: "src/page.ts",
+    person: "src/person.ts",
     phone: "src/phone.ts",
     internal: "src/internal/index.ts",
     sha256: "src/user/sha256.ts",

@@ -20,9 +20,11 @@ export default defineConfig([
     platform: "browser",
     minify: "terser",
     // Nothing but `beaconry` may become a global of the page.
-    terserOptions: { toplevel: false, compress: { passes: 3, toplevel: false } },
+    terserOptions: { ecma: 2020, toplevel: false, compress: { passes: 3, toplevel: false } },
     outExtension: () => ({ js: ".global.js" }),
     esbuildOptions(options) {
+      // Both minifiers find what the other does not.
+      options.minifySyntax = true;
       // One file for a <script> tag with everything inside, save the tables of national phone numbers: a page that
       // wants them names them in an import map. tsup's own `external` does not reach this format.
       options.external = ["@beaconry/core/phone"];

@@ -23,6 +23,7 @@ export {
   normalizeUserData,
   type VendorKeys,
 } from "./user/hash-user-data.js";
+export type { PersonRead } from "./user/person-read.js";
 export type { ParsePhone } from "./user/phone.js";
 export type { UserData, UserField } from "./user/user-data.js";
 export type { Vendor } from "./vendor.js";

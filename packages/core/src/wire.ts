@@ -20,9 +20,12 @@ export function toSeconds(milliseconds: number): number {
 }
 
 /** `contentIds` → `content_ids`. */
-export const snakeCase = /* @__PURE__ */ remember((name) =>
-  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-);
+export function toSnakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** The same, remembered: for servers, where the same names come with every event. */
+export const snakeCase = /* @__PURE__ */ remember(toSnakeCase);
 
 /** All properties but `contents`, which each vendor takes in its own form, under their names on the wire. */
 export function inSnakeCase(

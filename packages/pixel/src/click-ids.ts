@@ -1,4 +1,5 @@
-import { type Clicks, chooseFbc, chooseFbp, chooseTtclid, readClickIds } from "@beaconry/core";
+import type { Clicks } from "@beaconry/core";
+import { chooseFbc, chooseFbp, chooseTtclid, readClickIds } from "@beaconry/core/page";
 import type { CookieJar } from "./cookies.js";
 
 /** Days. Meta: "fbp and fbc parameters"; TikTok's click id as its own tag manager template keeps it. */

@@ -1,5 +1,5 @@
 import type { Consent } from "@beaconry/core";
-import { checkShape, consentShape, object, type Shape } from "./shape.js";
+import { consentShape, findProblem, object, type Shape } from "./shape.js";
 import type { PixelStorage } from "./storage.js";
 
 /** What the person allowed. */
@@ -51,17 +51,13 @@ export function openConsent(given: Consent, storage: PixelStorage, { navigator }
  * The parts of a value that are consent. One bad member does not spoil the others: a refusal must count whatever
  * comes with it. Members that are `undefined` say nothing.
  */
-export function readConsent(value: unknown, onBad: (message: string) => void = () => {}): Consent {
+export function readConsent(value: unknown, onBad: (problem: string) => void = () => {}): Consent {
   const fits = (part: unknown, shape: Shape) => {
-    try {
-      checkShape(part, shape, "consent");
-      return true;
-    } catch (error) {
-      onBad((error as Error).message.replace(/^.*: /, ""));
-      return false;
-    }
+    const problem = findProblem(part, shape, "consent");
+    if (problem) onBad(problem);
+    return !problem;
   };
   if (!fits(value, object)) return {};
   const isGood = ([name, member]: [string, unknown]) => member !== undefined && fits({ [name]: member }, consentShape);
-  return Object.fromEntries(Object.entries(value ?? {}).filter(isGood));
+  return Object.fromEntries(Object.entries(value as object).filter(isGood));
 }

@@ -1,4 +1,4 @@
-import { uuidFromBytes } from "@beaconry/core";
+import { uuidFromBytes } from "@beaconry/core/page";
 import type { ParsePhone } from "@beaconry/core/phone";
 
 /** All that the pixel takes from its surroundings, so that tests can put their own in its place. */

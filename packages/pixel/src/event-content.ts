@@ -1,5 +1,5 @@
 import type { App, Device, EventContext, EventName, Issue, PropertiesOf } from "@beaconry/core";
-import { withoutEmail } from "@beaconry/core/internal";
+import { withoutEmail } from "@beaconry/core/page";
 
 /**
  * What surrounds an event on this page now. No user agent and no address: the collector sees those itself. E-mail

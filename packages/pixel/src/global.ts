@@ -1,18 +1,25 @@
+import { readPerson } from "@beaconry/core/person";
 import { sample } from "./before-send.js";
-import { createPixel } from "./create-pixel.js";
+import { createPixelThatReads } from "./create-pixel-that-reads.js";
+import type { PixelOptions } from "./options.js";
 import type { Pixel } from "./pixel.js";
 import { type Call, type EarlyMethods, earlyMethods } from "./queue-calls.js";
 
 /** `window.beaconry`, once the script is there. It has the methods of the pixel that `create` made. */
 export interface BeaconryGlobal extends Partial<Pixel> {
-  createPixel: typeof createPixel;
+  createPixel(options: PixelOptions): Pixel;
   sample: typeof sample;
   /** Makes the page's pixel; a second call does nothing. Wrong options throw, see `createPixel`. */
-  create(options: Parameters<typeof createPixel>[0]): void;
+  create(options: PixelOptions): void;
   /** The pixel that `create` made. */
   pixel?: Pixel;
   /** Makes calls as the queue before it took them. Those before `create` wait for it; an unknown one does nothing. */
   push(...calls: Call[]): void;
+}
+
+/** One file has everything: nothing is loaded for a person's data, save the tables of national phone numbers. */
+function createPixel(options: PixelOptions): Pixel {
+  return createPixelThatReads((user, { importPhone }) => readPerson(user, importPhone), options);
 }
 
 /** Puts `beaconry` into the page; where calls wait there, makes them, in their order, `create` first. */
@@ -26,7 +33,7 @@ export function installGlobal(page: { beaconry?: BeaconryGlobal | Call[] }): voi
   const beaconry: BeaconryGlobal = Object.assign(methods as Partial<Pixel>, {
     createPixel,
     sample,
-    create(options: Parameters<typeof createPixel>[0]) {
+    create(options: PixelOptions) {
       if (beaconry.pixel) return;
       beaconry.pixel = createPixel(options);
       Object.assign(beaconry, beaconry.pixel);

@@ -1,23 +1,22 @@
-import { hashForVendors, type Issue, type MatchKeys, type UserData, type VendorKeys } from "@beaconry/core";
-import type { ParsePhone } from "@beaconry/core/phone";
+import type { Issue, MatchKeys, PersonRead, UserData, Vendor, VendorKeys } from "@beaconry/core";
 import type { PixelStorage } from "./storage.js";
 
 /** Who the person is, as hashes only, and this browser's anonymous id. */
 export interface Identity {
   /**
    * `undefined` where nothing is known. The anonymous id is the external id of a person who has no other, once it is
-   * kept.
+   * kept. What is still being read comes into the same object later, so that events which wait get it too.
    */
   keys(): MatchKeys | undefined;
   /** This browser's own id, once it is kept. */
   anonymousId(): string | undefined;
-  /** Hashes at once. What is learned adds to what is known, unless it is of somebody else: then it replaces it. */
+  /** Hashes at once, unless the form is unusual. What is learned adds to what is known, unless it is of somebody else: then it replaces it. */
   learn(user: UserData): void;
-  /** Adds what earlier pages kept, and keeps all for later ones. Only under consent. */
+  /** Adds what earlier pages kept, keeps all for later ones, and loads what reads the rest. Only under consent. */
   keep(): void;
   /** Also what is kept. */
   forget(): void;
-  /** Resolves when all that was learned has become keys; never rejects. */
+  /** Resolves when all that is being read has become keys; never rejects. */
   settled(): Promise<void>;
 }
 
@@ -25,7 +24,7 @@ export interface Identity {
 export interface IdentityParts {
   storage: PixelStorage;
   randomId(): string;
-  importPhone(): Promise<{ parsePhone: ParsePhone }>;
+  read(user: UserData): PersonRead;
   report(issue: Issue): void;
   /**
    * Called when the keys have changed.
@@ -35,50 +34,66 @@ export interface IdentityParts {
 }
 
 /** Knows nothing yet; see `keep`. */
-export function createIdentity({ storage, randomId, importPhone, report, onChange }: IdentityParts): Identity {
-  let known = nobody;
-  let anonymous: { id: string; keys: Keys } | undefined;
-  // Rises when what is still being found out would be of no use any more.
-  let turn = 0;
-  let reading = Promise.resolve();
+export function createIdentity({ storage, randomId, read, report, onChange }: IdentityParts): Identity {
+  let known: MatchKeys = {};
+  let anonymous: { id: string; keys: MatchKeys } | undefined;
+  /** Those of this person that are not done, in their order. */
+  let readings: Reading[] = [];
+  let settled = Promise.resolve();
+  /** What `keys` gives until something else is learned. */
+  let given: Keys | undefined;
+
+  function take(keys: MatchKeys, issues: readonly Issue[], reading?: Reading): void {
+    issues.forEach(report);
+    const isOther = isSomebodyElse(known, keys);
+    if (isOther) readings = [];
+    const earlier = reading ? readings.slice(0, readings.indexOf(reading)) : readings;
+    for (const one of earlier) one.newer = merge(one.newer, keys);
+    known = merge(isOther ? {} : known, keys);
+    const completed = reading && !isOther ? given : undefined;
+    given = undefined;
+    onChange(isOther);
+    if (!completed) return;
+    Object.assign(completed.meta, keys.meta);
+    Object.assign(completed.tiktok, keys.tiktok);
+    given = completed;
+  }
+
+  function beginReadings(): void {
+    for (const reading of readings) {
+      const done = reading.begin?.().catch(() => {});
+      reading.begin = undefined;
+      if (!done) continue;
+      settled = Promise.all([settled, done]).then(() => {
+        readings = readings.filter((one) => one !== reading);
+      });
+    }
+  }
 
   return {
     keys() {
-      const keys = anonymous ? merge(anonymous.keys, known) : known;
+      given ??= merge(anonymous?.keys, known);
       // Every field that TikTok takes, Meta takes as well.
-      return Object.keys(keys.meta).length ? keys : undefined;
+      return Object.keys(given.meta).length ? given : undefined;
     },
     anonymousId: () => anonymous?.id,
     learn(user) {
-      const { keys, issues } = hash(user);
-      const other = isSomebodyElse(known, keys);
-      if (other || user?.phone) turn++;
-      const add = (keys: Keys, other = false) => {
-        known = merge(other ? nobody : known, keys);
-        onChange(other);
+      const { matchKeys, issues, rest } = read(user);
+      take(matchKeys, issues);
+      if (!rest) return;
+      const reading: Reading = {
+        newer: {},
+        begin: () =>
+          rest((keys, issues) => {
+            if (readings.includes(reading)) take(merge(keys, reading.newer), issues, reading);
+          }),
       };
-      add(keys, other);
-      const ofPhone = ({ path, code }: Issue) => path === "user.phone" && code === "unusable";
-      const { phone, country } = user;
-      const national = country && issues.some(ofPhone);
-      for (const issue of issues) if (!national || !ofPhone(issue)) report(issue);
-      if (!national) return;
-      const mine = turn;
-      const read = importPhone().then(
-        ({ parsePhone }) => {
-          const fuller = hash({ phone, country }, parsePhone);
-          fuller.issues.filter(ofPhone).forEach(report);
-          if (turn === mine) add(fuller.keys);
-        },
-        () => {
-          const message =
-            "user.phone is left out: @beaconry/core/phone, which reads national numbers, could not be loaded";
-          report({ severity: "warning", code: "unusable", path: "user.phone", message });
-        },
-      );
-      reading = Promise.all([reading, read]).then(() => {});
+      readings = [...readings, reading].slice(-mostReadings);
+      if (anonymous) beginReadings();
     },
     keep() {
+      given = undefined;
+      beginReadings();
       const earlier = hashesOf(storage.read("keys"));
       if (!isSomebodyElse(earlier, known)) known = merge(earlier, known);
       const hashes = hashesOf(known);
@@ -87,38 +102,40 @@ export function createIdentity({ storage, randomId, importPhone, report, onChang
       const stored = storage.read("id");
       const id = typeof stored === "string" ? stored : randomId();
       if (id !== stored) storage.write("id", id);
-      anonymous = { id, keys: hash({ externalId: id }).keys };
+      anonymous = { id, keys: read({ externalId: id }).matchKeys };
     },
     forget() {
-      known = nobody;
+      known = {};
+      given = undefined;
+      readings = [];
       anonymous = undefined;
-      turn++;
       storage.remove("keys");
       storage.remove("id");
     },
-    settled: () => reading,
+    settled: () => settled,
   };
 }
 
-interface Keys extends MatchKeys {
-  readonly meta: VendorKeys;
-  readonly tiktok: VendorKeys;
+/** Most readings that wait for leave to load what they need; when one more comes, the oldest goes. */
+const mostReadings = 10;
+
+/** What is still being read. */
+interface Reading {
+  /** Once: only under consent, since it loads a file. */
+  begin?(): Promise<void>;
+  /** What was learned since it began, and goes before it. */
+  newer: MatchKeys;
 }
 
-const nobody: Keys = { meta: {}, tiktok: {} };
+type Keys = Record<Vendor, VendorKeys>;
 
-function hash(user: UserData, parsePhone?: ParsePhone): { keys: Keys; issues: readonly Issue[] } {
-  const { matchKeys, issues } = hashForVendors(user, ["meta", "tiktok"], { parsePhone });
-  return { keys: { ...nobody, ...matchKeys }, issues };
-}
-
-function merge(older: Keys, newer: Keys): Keys {
-  return { meta: { ...older.meta, ...newer.meta }, tiktok: { ...older.tiktok, ...newer.tiktok } };
+function merge(older: MatchKeys | undefined, newer: MatchKeys): Keys {
+  return { meta: { ...older?.meta, ...newer.meta }, tiktok: { ...older?.tiktok, ...newer.tiktok } };
 }
 
 /** Two people share devices: keys of the one must not go out with those of the other. */
-function isSomebodyElse({ meta: one }: Keys, { meta: other }: Keys): boolean {
-  return ["em", "ph", "external_id"].some((key) => one[key] && other[key] && `${one[key]}` !== `${other[key]}`);
+function isSomebodyElse({ meta: one }: MatchKeys, { meta: other }: MatchKeys): boolean {
+  return ["em", "ph", "external_id"].some((key) => one?.[key] && other?.[key] && `${one[key]}` !== `${other[key]}`);
 }
 
 /** Storage gets hashes alone: TikTok takes city, state and country in the clear. Also what is believed of storage. */

@@ -7,7 +7,7 @@ export type {
   UserData,
   Vendor,
 } from "@beaconry/core";
-export { BeaconryError, isBeaconryError } from "@beaconry/core";
+export { BeaconryError, isBeaconryError } from "@beaconry/core/page";
 export { type BeforeSend, type PixelEvent, sample } from "./before-send.js";
 export { createPixel } from "./create-pixel.js";
 export type { BatchOptions, MetaTagOptions, PixelOptions, TagOptions, TikTokTagOptions } from "./options.js";

@@ -1,5 +1,5 @@
 import type { Issue } from "@beaconry/core";
-import { createEmitter, type Emitter } from "@beaconry/core/internal";
+import { createEmitter, type Emitter } from "@beaconry/core/page";
 import type { DropReason, PixelEvents } from "./pixel-events.js";
 
 /** Counts what became of events, and tells listeners. */

@@ -1,6 +1,7 @@
 import type { App, Consent, Device } from "@beaconry/core";
+import { BeaconryError } from "@beaconry/core/page";
 import type { BeforeSend } from "./before-send.js";
-import { checkShape, consentShape, flag, type Kind, object, type Shape, text } from "./shape.js";
+import { consentShape, findProblem, flag, type Kind, object, type Shape, text } from "./shape.js";
 
 /** What both vendors' tags take. */
 interface ScriptTagOptions {
@@ -103,7 +104,9 @@ const shape: Readonly<Record<keyof PixelOptions, Shape>> = {
  * @throws BeaconryError `invalid_option`, which names the option and what is accepted, never the value
  */
 export function checkOptions(options: PixelOptions): void {
-  checkShape(options, shape, "options");
-  // An app has an id, and a device is one in whose web view an app runs.
-  if (options.app || options.device) checkShape(options.app?.id, [text[0], text[1], true], "app.id");
+  const problem =
+    findProblem(options, shape, "options") ??
+    // An app has an id, and a device is one in whose web view an app runs.
+    ((options.app || options.device) && findProblem(options.app?.id, text, "app.id"));
+  if (problem) throw new BeaconryError("invalid_option", `createPixel: ${problem.replace(/^options\./, "")}`);
 }

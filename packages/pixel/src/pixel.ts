@@ -1,13 +1,5 @@
-import {
-  type Consent,
-  type EventName,
-  type Issue,
-  type Permission,
-  permission,
-  type TrackArguments,
-  type UserData,
-} from "@beaconry/core";
-import { withoutEmail } from "@beaconry/core/internal";
+import type { Allowed, Consent, EventName, Issue, Permission, TrackArguments, UserData } from "@beaconry/core";
+import { permission, withoutEmail } from "@beaconry/core/page";
 import type { PixelEvent } from "./before-send.js";
 import { openClickIds } from "./click-ids.js";
 import { openConsent, readConsent } from "./consent-store.js";
@@ -21,6 +13,7 @@ import { watchLifecycle } from "./page-lifecycle.js";
 import { watchPageViews } from "./page-views.js";
 import type { DropReason, PixelEvents } from "./pixel-events.js";
 import { createQueue, idsOf } from "./queue.js";
+import type { ReadPerson } from "./read-person.js";
 import { openStorage, prefix } from "./storage.js";
 import { openStoredEvents } from "./stored-events.js";
 import { createTagSet } from "./tags/tag-set.js";
@@ -55,7 +48,10 @@ export interface Pixel {
    * `advertising` is answered. A refusal drops what waits and erases what was kept.
    */
   consent(choice: Consent, options?: ConsentOptions): void;
-  /** Who the person is. Hashed at once; without effect after a refusal. */
+  /**
+   * Who the person is. Hashed at once, save what is in an unusual form: that is hashed as soon as a file that reads it is
+   * loaded, which is done under consent alone. Without effect after a refusal.
+   */
   identify(user: UserData): void;
   /** Forgets who the person is, as after a logout, and takes a new anonymous id. Consent stays. */
   reset(): void;
@@ -77,7 +73,11 @@ export interface Pixel {
 const mostHeld = 100;
 
 /** Starts a pixel in a page. */
-export function startPixel(options: PixelOptions, environment: Environment = browserEnvironment()): Pixel {
+export function startPixel(
+  options: PixelOptions,
+  readPerson: ReadPerson,
+  environment: Environment = browserEnvironment(),
+): Pixel {
   const { window, now, after } = environment;
   const { document } = window;
   const { app } = options;
@@ -99,17 +99,14 @@ export function startPixel(options: PixelOptions, environment: Environment = bro
   const device = () => options.device && { ...options.device, anonId: options.device.anonId ?? identity.anonymousId() };
   // A page that is only prepared, in case it is opened, has not been seen by anybody.
   const isPrepared = () => (document as { prerendering?: boolean }).prerendering === true;
-  const allowedNow = (): Permission =>
+  const allowedNow = (): Pick<Permission, "send"> & Partial<Omit<Allowed, "send">> =>
     isPrepared() ? { send: "hold" } : permission(consent.current(), source, options.device);
-  const keysNow = () => {
-    const allowed = allowedNow();
-    return allowed.send === "allow" && allowed.customerData ? identity.keys() : undefined;
-  };
+  const keysNow = () => (allowedNow().customerData ? identity.keys() : undefined);
 
   const identity = createIdentity({
     storage,
     randomId: environment.randomId,
-    importPhone: environment.importPhone,
+    read: (user) => readPerson(user, environment),
     report,
     onChange(isSomebodyElse) {
       if (isSomebodyElse) tags.forget();
@@ -121,23 +118,17 @@ export function startPixel(options: PixelOptions, environment: Environment = bro
   });
 
   const isLeft = watchLifecycle(window, {
-    onHide: () =>
-      safely(() => {
-        viewNow();
-        queue.flush();
-      }),
-    onLeave: () =>
-      safely(() => {
-        viewNow();
-        queue.leave();
-        stored.leave();
-      }),
-    onReturn: () =>
-      safely(() => {
-        // It hears nothing of other tabs while it is left.
-        consent.reload();
-        applyConsent();
-      }),
+    onHide: safely(() => {
+      viewNow();
+      queue.flush();
+    }),
+    onLeave: safely(() => {
+      viewNow();
+      queue.leave();
+      stored.leave();
+    }),
+    // It hears nothing of other tabs while it is left.
+    onReturn: safely(reloadConsent),
   });
 
   const queue = createQueue({
@@ -170,16 +161,13 @@ export function startPixel(options: PixelOptions, environment: Environment = bro
 
   /** Not on a page that tells e-mail addresses: the vendors' scripts read it for themselves. */
   function allowTags(): void {
-    const allowed = allowedNow();
-    if (allowed.send === "allow" && !tellsEmail(window)) tags.allow(keysNow(), allowed.limitedDataUse);
+    const { send, limitedDataUse } = allowedNow();
+    if (send === "allow" && !tellsEmail(window)) tags.allow(keysNow(), limitedDataUse);
   }
 
   function allowedDevice() {
-    const allowed = allowedNow();
     const present = device();
-    return present && allowed.send === "allow" && !allowed.advertisingId
-      ? { ...present, advertisingId: undefined }
-      : present;
+    return allowedNow().advertisingId ? present : present && { ...present, advertisingId: undefined };
   }
 
   /** As `beforeSend` wants it, and as JSON has it. */
@@ -197,12 +185,11 @@ export function startPixel(options: PixelOptions, environment: Environment = bro
 
   /** Brings everything in line with the consent as it is. */
   function applyConsent(): void {
-    const allowed = allowedNow();
-    const { send } = allowed;
+    const { send, customerData } = allowedNow();
     if (send !== last) emit("consent", { send });
     if (send === "allow") {
       if (source === "web") clickIds.keep();
-      if (allowed.customerData) identity.keep();
+      if (customerData) identity.keep();
       allowTags();
       stored.hold();
       for (const event of held.splice(0)) release(event);
@@ -220,13 +207,20 @@ export function startPixel(options: PixelOptions, environment: Environment = bro
     if (send !== "hold") consent.save();
   }
 
-  /** Nothing that goes wrong in here may reach the page. */
-  function safely(run: () => void): void {
-    try {
-      run();
-    } catch (error) {
-      failed("the pixel failed", error);
-    }
+  function reloadConsent(): void {
+    consent.reload();
+    applyConsent();
+  }
+
+  /** The same, of which nothing that goes wrong reaches the page. */
+  function safely<Given extends unknown[]>(run: (...given: Given) => void): (...given: Given) => void {
+    return (...given) => {
+      try {
+        run(...given);
+      } catch (error) {
+        failed("the pixel failed", error);
+      }
+    };
   }
 
   function track(name: string, properties?: unknown, options?: TrackOptions): string {
@@ -273,47 +267,45 @@ export function startPixel(options: PixelOptions, environment: Environment = bro
 
   safely(() => {
     // The person may answer in another tab.
-    window.addEventListener("storage", ({ key }) => {
-      if (key !== `${prefix}consent`) return;
-      consent.reload();
-      safely(applyConsent);
-    });
-    const begin = () => {
+    window.addEventListener(
+      "storage",
+      safely(({ key }: StorageEvent) => {
+        if (key === `${prefix}consent`) reloadConsent();
+      }),
+    );
+    const begin = safely(() => {
       applyConsent();
       if (options.pageViews !== "manual") {
         viewNow = watchPageViews(environment, () => {
           track("PageView");
         });
       }
-    };
-    if (isPrepared()) document.addEventListener("prerenderingchange", () => safely(begin), { once: true });
+    });
+    if (isPrepared()) document.addEventListener("prerenderingchange", begin, { once: true });
     else begin();
-  });
+  })();
 
   return {
-    consent: (choice, options) =>
-      safely(() => {
-        const bad = (message: string) =>
-          report({ severity: "warning", code: "wrong_type", path: message.replace(/ .*/s, ""), message });
-        consent.choose(readConsent(choice, bad), options?.asDefault);
-        applyConsent();
-      }),
-    identify: (user) =>
-      safely(() => {
-        if (typeof user !== "object" || user === null) report(leftOut("user", "an object"));
-        else if (allowedNow().send !== "drop") identity.learn(user);
-      }),
-    reset: () =>
-      safely(() => {
-        tags.forget();
-        identity.forget();
-        applyConsent();
-      }),
+    consent: safely((choice: Consent, options?: ConsentOptions) => {
+      const bad = (message: string) =>
+        report({ severity: "warning", code: "wrong_type", path: message.replace(/ .*/s, ""), message });
+      consent.choose(readConsent(choice, bad), options?.asDefault);
+      applyConsent();
+    }),
+    identify: safely((user: UserData) => {
+      if (typeof user !== "object" || user === null) report(leftOut("user", "an object"));
+      else if (allowedNow().send !== "drop") identity.learn(user);
+    }),
+    reset: safely(() => {
+      tags.forget();
+      identity.forget();
+      applyConsent();
+    }),
     track: (name, ...rest) => track(name, ...rest),
     page: () => track("PageView"),
     on: ledger.on,
     async flush(options) {
-      safely(viewNow);
+      safely(viewNow)();
       let cancel = () => {};
       const late = new Promise<void>((resolve) => {
         cancel = after(options?.timeout ?? 5_000, resolve);

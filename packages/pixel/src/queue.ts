@@ -1,4 +1,4 @@
-import { backoffDelay } from "@beaconry/core/internal";
+import { backoffDelay } from "@beaconry/core/page";
 import { cutBatch } from "./batch.js";
 import type { Environment } from "./environment.js";
 import type { Ledger } from "./ledger.js";

@@ -1,4 +1,4 @@
-import { BeaconryError, type Consent } from "@beaconry/core";
+import type { Consent } from "@beaconry/core";
 
 /**
  * What a value has to be: in words for the message, and as a pattern of `type:text`, where the text of an object is
@@ -21,28 +21,26 @@ export const consentShape: Readonly<Record<keyof Consent, Kind>> = {
   limitedDataUse: ["true, false or { country, state }", /^(boolean|object:{})/],
 };
 
-/**
- * Checks a value. One that is `undefined` breaks only a required kind; the whole is required.
- * @throws BeaconryError `invalid_option`, which names what is wrong, what came and what is accepted, never the value
- */
-export function checkShape(value: unknown, shape: Shape, path: string): void {
-  const [takes, fits, required, several] = isKind(shape) ? shape : object;
-  const isOne = (one: unknown) => fits.test(textOf(one));
-  const isMissing = value === undefined;
-  if (
-    isMissing
-      ? required || path === "options"
-      : !(several && Array.isArray(value) && value.length ? value.every(isOne) : isOne(value))
-  ) {
-    const type = value === "" ? "an empty text" : `of type ${value === null ? value : typeof value} and does not fit`;
-    fail(path, isMissing ? "missing" : type, takes);
+/** The first thing in a value that its shape does not accept, in words that never tell the value. */
+export function findProblem(value: unknown, shape: Shape, path: string): string | undefined {
+  const [takes, fits, , several] = isKind(shape) ? shape : object;
+  const each = several && Array.isArray(value) && value.length ? value : [value];
+  if (!each.every((one) => fits.test(textOf(one)))) {
+    const type = value === null ? value : typeof value;
+    const is = value === undefined ? "missing" : value === "" ? "an empty text" : `of type ${type} and does not fit`;
+    return `${path} is ${is}, accepted is ${takes}`;
   }
-  if (isMissing || isKind(shape)) return;
-  const given = value as Record<string, unknown>;
+  if (isKind(shape)) return undefined;
+  const given = value as Readonly<Record<string, unknown>>;
   for (const name of Object.keys({ ...shape, ...given })) {
-    const at = path === "options" ? name : `${path}.${name}`;
-    checkShape(given[name], shape[name] ?? fail(at, "unknown", Object.keys(shape).join(", ")), at);
+    const member = shape[name];
+    const at = `${path}.${name}`;
+    if (!member) return `${at} is unknown, accepted is ${Object.keys(shape).join(", ")}`;
+    const isOptional = !isKind(member) || !member[2];
+    const problem = isOptional && given[name] === undefined ? undefined : findProblem(given[name], member, at);
+    if (problem) return problem;
   }
+  return undefined;
 }
 
 function textOf(value: unknown): string {
@@ -52,8 +50,4 @@ function textOf(value: unknown): string {
 
 function isKind(shape: Shape): shape is Kind {
   return Array.isArray(shape);
-}
-
-function fail(path: string, is: string, takes: string): never {
-  throw new BeaconryError("invalid_option", `createPixel: ${path} is ${is}, accepted is ${takes}`);
 }

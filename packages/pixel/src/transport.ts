@@ -1,5 +1,5 @@
 import type { Issue } from "@beaconry/core";
-import { readRetryAfter } from "@beaconry/core/internal";
+import { readRetryAfter } from "@beaconry/core/page";
 import type { Environment } from "./environment.js";
 
 /** Read by servers as text, so that the browser need not ask another origin for leave first (no preflight). */

@@ -189,6 +189,7 @@ test("national numbers without an import map: an issue, not an unhandled rejecti
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
   await page.goto(origin);
+  await agree(page);
   const path = await page.evaluate(
     () =>
       new Promise((resolve) => {

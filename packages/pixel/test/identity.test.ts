@@ -106,11 +106,12 @@ describe("identify", () => {
     });
   });
 
-  test("what cannot be used is reported, without the value", () => {
+  test("what cannot be used is reported, without the value", async () => {
     const page = openPage();
     const pixel = page.pixel({ ...granted, debug: true });
     const issues = listen(pixel, "issue");
     pixel.identify({ email: "secret-not-an-address", phone: "555 0199" });
+    await page.pass(0);
     expect(issues.map(({ issue }) => [issue.code, issue.path])).toEqual([
       ["unusable", "user.email"],
       ["unusable", "user.phone"],
@@ -337,28 +338,201 @@ describe("somebody else on the page", () => {
   });
 });
 
+describe("an unusual form", () => {
+  const unusual = { email: email.given, state: "California", country: "United States", birthDate: "12/10/1815" };
+  const keys = { em: email.hash, st: sha256("ca"), country: sha256("us"), db: sha256("18151210") };
+
+  test("is read by a file that is loaded for it, also for what was tracked in the meantime", async () => {
+    const page = openPage();
+    const pixel = page.pixel(granted);
+    const issues = listen(pixel, "issue");
+    pixel.identify(unusual);
+    expect(stored(page)["beaconry.keys"]).toMatchObject({ meta: { em: email.hash } });
+    pixel.track("Purchase", { currency: "EUR", value: 1 });
+    await page.pass(1000);
+    const external_id = sha256(String(stored(page)["beaconry.id"]));
+    expect(received(page)[0]?.matchKeys).toEqual({
+      meta: { ...keys, external_id },
+      tiktok: { email: email.hash, state: "ca", country: "us", external_id },
+    });
+    expect(stored(page)["beaconry.keys"]).toEqual({ meta: keys, tiktok: { email: email.hash } });
+    expect(issues).toEqual([]);
+  });
+
+  test("the file is loaded for no other, nor for this browser's anonymous id", async () => {
+    const page = openPage();
+    let loads = 0;
+    page.person.load = () => {
+      loads++;
+      return new Promise(() => {});
+    };
+    const pixel = page.pixel(granted);
+    pixel.identify({ ...everything, firstName: "Ada", city: "London", zip: "SW1Y 4QQ", country: "GB", gender: "f" });
+    pixel.reset();
+    pixel.identify({ birthDate: "1815-12-10", state: "CA", country: "US" });
+    await page.pass(0);
+    expect(loads).toBe(0);
+    pixel.identify(unusual);
+    expect(loads).toBe(1);
+  });
+
+  test("no file is loaded before the answer, nor after a refusal; with consent, what was held gets the keys", async () => {
+    const page = openPage();
+    const { load } = page.person;
+    let loads = 0;
+    page.person.load = () => {
+      loads++;
+      return load();
+    };
+    const pixel = page.pixel();
+    pixel.identify(unusual);
+    pixel.track("Search");
+    const flushed = pixel.flush();
+    await page.pass(1000);
+    expect(await flushed).toMatchObject({ pending: 1 });
+    expect(loads).toBe(0);
+    pixel.consent({ advertising: true });
+    await page.pass(1000);
+    expect(loads).toBe(1);
+    expect(received(page)[0]?.matchKeys?.meta).toMatchObject(keys);
+    const refused = openPage();
+    refused.person.load = page.person.load;
+    const other = refused.pixel();
+    other.identify(unusual);
+    other.consent({ advertising: false });
+    await refused.pass(1000);
+    other.consent({ advertising: true });
+    await refused.pass(1000);
+    expect(loads).toBe(1);
+  });
+
+  test("of many that are told before the answer, the last ten are read", async () => {
+    const page = openPage();
+    const pixel = page.pixel();
+    const issues = listen(pixel, "issue");
+    for (let day = 10; day < 30; day++) pixel.identify({ birthDate: `9/${day}/1999`, gender: "?" });
+    pixel.consent({ advertising: true });
+    pixel.track("Search");
+    await page.pass(1000);
+    expect(issues).toHaveLength(10);
+    expect(received(page)[0]?.matchKeys?.meta).toMatchObject({ db: sha256("19990929") });
+  });
+
+  test("a file that cannot be loaded is an issue of each value that it should have read", async () => {
+    const page = openPage();
+    page.person.load = () => Promise.reject(new Error("no such module"));
+    const pixel = page.pixel(granted);
+    const issues = listen(pixel, "issue");
+    pixel.identify(unusual);
+    pixel.track("Search");
+    await page.pass(1000);
+    expect(issues.map(({ issue }) => [issue.code, issue.path])).toEqual([
+      ["unusable", "user.state"],
+      ["unusable", "user.country"],
+      ["unusable", "user.birthDate"],
+    ]);
+    expect(issues[0]?.issue.message).toContain("@beaconry/core/person");
+    expect(received(page)[0]?.matchKeys?.meta).toMatchObject({ em: email.hash });
+  });
+
+  test("a file that is broken disturbs nothing, and flush resolves", async () => {
+    const page = openPage();
+    page.person.load = async () => ({}) as never;
+    const pixel = page.pixel(granted);
+    pixel.identify(unusual);
+    pixel.track("Search");
+    const flushed = pixel.flush();
+    await page.pass(1000);
+    expect(await flushed).toMatchObject({ pending: 0 });
+    expect(received(page)[0]?.matchKeys?.meta).toMatchObject({ em: email.hash });
+  });
+
+  test("what is told after it goes before it", async () => {
+    const page = openPage();
+    const pixel = page.pixel(granted);
+    pixel.identify(unusual);
+    pixel.identify({ state: "tx", country: "us" });
+    pixel.identify({ externalId: externalId.given });
+    await page.pass(0);
+    pixel.track("Search");
+    await page.pass(1000);
+    expect(received(page)[0]?.matchKeys?.meta).toEqual({ ...keys, st: sha256("tx"), external_id: externalId.hash });
+  });
+
+  test("of two that are told, the later goes before the earlier, whichever is read first", async () => {
+    const page = openPage();
+    const first = Promise.withResolvers<Awaited<ReturnType<TestPage["person"]["load"]>>>();
+    const load = page.person.load;
+    page.person.load = () => first.promise;
+    const pixel = page.pixel(granted);
+    pixel.identify(unusual);
+    page.person.load = load;
+    pixel.identify({ state: "Texas", country: "US" });
+    await page.pass(0);
+    first.resolve(await load());
+    await page.pass(0);
+    pixel.track("Search");
+    await page.pass(1000);
+    expect(received(page)[0]?.matchKeys?.meta).toMatchObject({ ...keys, st: sha256("tx") });
+  });
+
+  test("of somebody else by now, or after reset or a refusal, it changes nothing", async () => {
+    const page = openPage();
+    const pixel = page.pixel(granted);
+    pixel.identify(unusual);
+    pixel.track("Search");
+    pixel.identify({ email: "bob@example.com" });
+    pixel.track("Search");
+    await page.pass(1000);
+    pixel.identify(unusual);
+    pixel.reset();
+    pixel.track("Search");
+    await page.pass(1000);
+    const metaKeys = received(page).map(({ matchKeys }) => Object.keys(matchKeys?.meta ?? {}).sort());
+    expect(metaKeys).toEqual([["em", "external_id"], ["em", "external_id"], ["external_id"]]);
+    pixel.identify(unusual);
+    pixel.consent({ advertising: false });
+    await page.pass(1000);
+    expect(stored(page)).toEqual({ "beaconry.consent": { advertising: false } });
+  });
+
+  test("that turns out to be of somebody else replaces whom the page knew", async () => {
+    const page = openPage();
+    const pixel = page.pixel({ ...granted, tags });
+    pixel.identify(everything);
+    pixel.track("Search");
+    pixel.identify({ phone: "0044 7911 123456" });
+    await page.pass(0);
+    pixel.track("Search");
+    await page.pass(1000);
+    const [first, second] = received(page);
+    const external_id = sha256(String(stored(page)["beaconry.id"]));
+    expect([first?.tags, first?.matchKeys]).toEqual([["meta", "tiktok"], hashed]);
+    expect([second?.tags, second?.matchKeys?.meta]).toEqual([[], { ph: sha256("447911123456"), external_id }]);
+  });
+});
+
 describe("a national phone number", () => {
   const national = { phone: "(213) 373-4253", country: "US" };
 
-  test("is read by the tables that are loaded for it, and used from then on", async () => {
+  test("is read by the tables that are loaded for it, also for what was tracked in the meantime", async () => {
     const page = openPage();
     const pixel = page.pixel({ ...granted, tags });
     const issues = listen(pixel, "issue");
+    pixel.track("Search");
     pixel.identify({ ...national, email: email.given });
     pixel.track("ViewContent");
     await page.pass(0);
-    pixel.track("ViewContent");
+    pixel.track("AddToCart");
     await page.pass(1000);
-    const [before, after] = received(page);
+    const [before, meantime, after] = received(page).map(({ matchKeys }) => matchKeys);
     const external_id = sha256(String(stored(page)["beaconry.id"]));
-    expect(before?.matchKeys?.meta).toEqual({ em: email.hash, country: sha256("us"), external_id });
-    expect(after?.matchKeys?.meta).toEqual({
-      em: email.hash,
-      country: sha256("us"),
-      ph: sha256("12133734253"),
-      external_id,
-    });
-    expect(after?.matchKeys?.tiktok?.phone).toBe(phone.hash);
+    const meta = { em: email.hash, country: sha256("us"), ph: sha256("12133734253"), external_id };
+    expect(before?.meta).toEqual({ external_id });
+    for (const keys of [meantime, after]) {
+      expect(keys?.meta).toEqual(meta);
+      expect(keys?.tiktok?.phone).toBe(phone.hash);
+    }
     expect(issues).toEqual([]);
     expect((page.window.ttq as unknown[][]).filter(([method]) => method === "identify").at(-1)).toEqual([
       "identify",

@@ -1,10 +1,12 @@
 import type { Envelope, EnvelopeEvent } from "@beaconry/core";
 import { Window } from "happy-dom";
+import { readPerson } from "../../core/src/person.js";
 import { parsePhone } from "../../core/src/phone.js";
 import type { Environment } from "../src/environment.js";
 import { checkOptions, type PixelOptions } from "../src/options.js";
 import { type Pixel, startPixel } from "../src/pixel.js";
 import type { PixelEvents } from "../src/pixel-events.js";
+import { usualForms } from "../src/read-person.js";
 
 /** When tests begin: the time of a landing. */
 export const start = 1_760_000_000_000;
@@ -37,6 +39,8 @@ export interface TestPage {
   /** Answers in order; `202` when none is left. */
   answers: Answer[];
   warnings: string[];
+  /** Loads what reads the unusual forms of a person's data. */
+  person: { load: () => Promise<{ readPerson: typeof readPerson }> };
   /** What `random()` gives. */
   dice: { value: number };
   /** Whether `sendBeacon` takes the next body. */
@@ -105,6 +109,7 @@ function pageOf(window: Window, machine: Machine): TestPage {
   const beacons: Blob[] = [];
   const answers: Answer[] = [];
   const warnings: string[] = [];
+  const person: TestPage["person"] = { load: async () => ({ readPerson }) };
   const dice = { value: 0.5 };
   const beaconTakes = { value: true };
   const environment: Environment = {
@@ -161,6 +166,7 @@ function pageOf(window: Window, machine: Machine): TestPage {
     beacons,
     answers,
     warnings,
+    person,
     dice,
     beaconTakes,
     scripts: () => [...window.document.querySelectorAll("script")] as unknown as HTMLScriptElement[],
@@ -182,7 +188,8 @@ function pageOf(window: Window, machine: Machine): TestPage {
     pixel(given) {
       const options: PixelOptions = { endpoint, pageViews: "manual", ...given };
       checkOptions(options);
-      return startPixel(options, environment);
+      const read = usualForms(() => person.load());
+      return startPixel(options, read, environment);
     },
   };
 }

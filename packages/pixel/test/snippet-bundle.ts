@@ -22,8 +22,8 @@ export async function bundleSnippet(): Promise<string> {
         setup({ onResolve }) {
           onResolve({ filter: /^@beaconry\/core\/phone$/ }, ({ path }) => ({ path, external: true }));
           onResolve({ filter: /^@beaconry\/core$/ }, () => ({ path: `${core}index.ts` }));
-          onResolve({ filter: /^@beaconry\/core\/(internal|meta|tiktok)$/ }, ({ path }) => ({
-            path: `${core}${path.split("/").at(-1)}/index.ts`,
+          onResolve({ filter: /^@beaconry\/core\/(page|person)$/ }, ({ path }) => ({
+            path: `${core}${path.split("/").at(-1)}.ts`,
           }));
           onResolve({ filter: /^#sha256$/ }, () => ({ path: `${core}user/sha256.ts` }));
         },

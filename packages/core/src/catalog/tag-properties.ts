@@ -1,4 +1,4 @@
-import { snakeCase } from "../wire.js";
+import { toSnakeCase } from "../wire.js";
 import type { Content } from "./content.js";
 import type { StandardProperties } from "./properties.js";
 import { type Complete, type Words, words } from "./word-list.js";
@@ -25,7 +25,7 @@ export type ItemNames = Partial<Record<keyof Content, string>>;
 export function toTagProperties(properties: object, itemNames: ItemNames): Record<string, unknown> {
   const data: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(properties)) {
-    if (value !== undefined && value !== null) data[multiWordNames.has(name) ? snakeCase(name) : name] = value;
+    if (value !== undefined && value !== null) data[multiWordNames.has(name) ? toSnakeCase(name) : name] = value;
   }
   const { contents } = data;
   if (Array.isArray(contents)) {

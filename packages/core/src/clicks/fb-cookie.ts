@@ -21,16 +21,21 @@ const day = 86_400_000;
 /** Meta's life of the cookie: a click is let go after it. */
 const clickLife = 90 * day;
 
+/** The cookie's whole, its level, time, value and appendix; nothing of a value of any other form. */
+function partsOf(value: string | undefined): readonly (string | undefined)[] {
+  return (typeof value === "string" && fbCookie.exec(value)) || [];
+}
+
 /** Reads `_fbc` or `_fbp`, of four parts or of five; `undefined` for a value of any other form. */
 export function parseFbCookie(value: string): FbCookie | undefined {
-  const [, index, createdAt, id, appendix] = (typeof value === "string" && fbCookie.exec(value)) || [];
+  const [, index, createdAt, id, appendix] = partsOf(value);
   if (id === undefined) return undefined;
   return { subdomainIndex: Number(index), createdAt: Number(createdAt), value: id, ...(appendix && { appendix }) };
 }
 
 /** Whether a cookie's value has the form of `_fbc` or `_fbp`, of four parts or of five. */
-export function isFbCookie(value: string): boolean {
-  return parseFbCookie(value) !== undefined;
+export function isFbCookie(value: string | undefined): value is string {
+  return partsOf(value).length > 0;
 }
 
 /**
@@ -40,9 +45,10 @@ export function isFbCookie(value: string): boolean {
  * @param now milliseconds: the time of the landing
  */
 export function chooseFbc(stored: string | undefined, fbclid: string | undefined, now: number): string | undefined {
-  const click = stored === undefined ? undefined : parseFbCookie(stored);
-  const age = click ? now - click.createdAt : Number.NaN;
-  const isSame = age >= -day && click?.value === fbclid;
+  const [, , createdAt, click] = partsOf(stored);
+  // Not a number where nothing is stored.
+  const age = now - Number(createdAt);
+  const isSame = age >= -day && click === fbclid;
   const fresh = `fb.${subdomainIndex}.${Math.floor(now)}.${fbclid}`;
   if (fbclid && !isSame && isFbCookie(fresh)) return fresh;
   return isSame || (age >= -day && age <= clickLife) ? stored : undefined;
@@ -55,7 +61,7 @@ export function chooseFbc(stored: string | undefined, fbclid: string | undefined
  * @param random a whole number from 0 to 2,147,483,646
  */
 export function chooseFbp(stored: string | undefined, now: number, random: number): string {
-  return stored !== undefined && isFbCookie(stored) ? stored : mintFbp(now, random);
+  return isFbCookie(stored) ? stored : mintFbp(now, random);
 }
 
 /**

@@ -3,7 +3,11 @@
 export { sha256Hex } from "#sha256";
 export { clickIdForm } from "../clicks.js";
 export { checkFuture, maxEventAge } from "../limits.js";
+export { normalizeCountry } from "../user/country.js";
+export { normalizeEmail } from "../user/email.js";
+export { normalizePhone } from "../user/phone.js";
 export { readMatchKeys } from "../user/read-match-keys.js";
+export { isMd5, isSha256 } from "../user/text.js";
 export { createEmitter, type Emitter } from "./emitter.js";
 export { type Backoff, backoffDelay, readRetryAfter } from "./retry.js";
 export {

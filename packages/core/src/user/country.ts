@@ -1,15 +1,6 @@
 import { remember } from "../remember.js";
+import { countryCodes } from "./country-codes.js";
 import { codesByName, lookupName } from "./text.js";
-
-/** ISO 3166-1 alpha-2, all officially assigned codes: their first letter, and all the second ones that go with it. */
-const assigned =
-  "adefgilmoqrstuwxz babdefghijlmnoqrstvwyz cacdfghiklmnoruvwxyz dejkmoz eceghrst fijkmor gabdefghilmnpqrstuwy " +
-  "hkmnrtu idelmnoqrst jemop keghimnprwyz labcikrstuvy macdefghklmnopqrstuvwxyz nacefgilopruz om paefghklmnrstwy " +
-  "qa reosuw sabcdeghijklmnorstvxyz tcdfghjklmnortvwz uagmsyz vaceginu wfs yet zamw";
-
-const codes: ReadonlySet<string> = /* @__PURE__ */ new Set(
-  /* @__PURE__ */ assigned.split(" ").flatMap(([first = "", ...seconds]) => seconds.map((second) => first + second)),
-);
 
 /** What people write that neither ISO nor the platform's English names have, as {@link lookupName} has it. */
 const aliases = /* @__PURE__ */ codesByName(
@@ -25,7 +16,7 @@ let englishNames: ReadonlyMap<string, string> | undefined;
 function codeOfName(name: string): string | undefined {
   if (!englishNames) {
     const names = new Intl.DisplayNames(["en"], { type: "region" });
-    englishNames = new Map([...codes].map((code) => [lookupName(names.of(code.toUpperCase()) ?? code), code]));
+    englishNames = new Map([...countryCodes].map((code) => [lookupName(names.of(code.toUpperCase()) ?? code), code]));
   }
   return englishNames.get(name);
 }
@@ -33,6 +24,6 @@ function codeOfName(name: string): string | undefined {
 /** ISO 3166-1 alpha-2 in lower case, from a code or an English name; `""` when it is neither. */
 export const normalizeCountry = /* @__PURE__ */ remember((text) => {
   const name = lookupName(text);
-  if (codes.has(name)) return name;
+  if (countryCodes.has(name)) return name;
   return aliases.get(name) ?? codeOfName(name) ?? "";
 });

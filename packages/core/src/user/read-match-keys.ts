@@ -1,32 +1,51 @@
 import type { Vendor } from "../vendor.js";
-import { fieldsOf } from "./fields.js";
+import { fieldsOf, type VendorField } from "./fields.js";
 import type { MatchKeys, VendorKeys } from "./hash-user-data.js";
 import { isSha256 } from "./text.js";
 
 /** More values than this of one key are no person's. */
 const mostValues = 10;
 
-const vendors: readonly Vendor[] = ["meta", "tiktok"];
+const fieldsByKey: Readonly<Record<Vendor, ReadonlyMap<string, VendorField>>> = {
+  meta: /* @__PURE__ */ byKey("meta"),
+  tiktok: /* @__PURE__ */ byKey("tiktok"),
+};
+
+function byKey(vendor: Vendor): ReadonlyMap<string, VendorField> {
+  return new Map(fieldsOf[vendor].map((field) => [field.key, field]));
+}
 
 /**
  * The match keys in a value that came over the network: only keys that exist, hashes where hashes belong, short plain
  * texts where plain ones do. Everything else is left out, so that nobody slips in another field of a vendor's.
  */
 export function readMatchKeys(value: unknown): MatchKeys {
-  return Object.fromEntries(vendors.map((vendor) => [vendor, readVendorKeys(member(value, vendor), vendor)]));
+  return {
+    meta: readVendorKeys(member(value, "meta"), "meta"),
+    tiktok: readVendorKeys(member(value, "tiktok"), "tiktok"),
+  };
 }
 
 function readVendorKeys(value: unknown, vendor: Vendor): VendorKeys {
   const keys: Record<string, string | readonly string[]> = {};
-  for (const known of fieldsOf[vendor]) {
-    const given = member(value, known.key);
-    const values = (Array.isArray(given) ? given.slice(0, mostValues) : [given]).filter(
-      (one) => typeof one === "string" && (known.plain ? /^[\p{L}\p{M}\p{N}]{1,100}$/u.test(one) : isSha256(one)),
-    );
-    const [first, ...more] = values;
-    if (first !== undefined) keys[known.key] = more.length > 0 && !known.single ? values : first;
+  if (typeof value !== "object" || value === null) return keys;
+  const given = value as Readonly<Record<string, unknown>>;
+  for (const name of Object.keys(given)) {
+    const field = fieldsByKey[vendor].get(name);
+    const read = field && readValues(given[name], field);
+    if (read !== undefined) keys[name] = read;
   }
   return keys;
+}
+
+function readValues(given: unknown, field: VendorField): string | readonly string[] | undefined {
+  if (!Array.isArray(given)) return fits(given, field) ? given : undefined;
+  const values = given.slice(0, mostValues).filter((one) => fits(one, field));
+  return values.length > 1 && !field.single ? values : values[0];
+}
+
+function fits(value: unknown, { plain }: VendorField): value is string {
+  return typeof value === "string" && (plain ? /^[\p{L}\p{M}\p{N}]{1,100}$/u.test(value) : isSha256(value));
 }
 
 function member(value: unknown, name: string): unknown {

@@ -1,4 +1,4 @@
-import { consentFromGoogle } from "@beaconry/core";
+import { consentFromGoogle } from "@beaconry/core/page";
 
 /** A `gtag("consent", …)` command. */
 export interface ConsentCommand {

@@ -1,4 +1,4 @@
-import { consentFromTcf } from "@beaconry/core";
+import { consentFromTcf } from "@beaconry/core/page";
 import type { Pixel } from "../pixel.js";
 import type { Page } from "./page.js";
 import { quietly } from "./quietly.js";

@@ -1,4 +1,4 @@
-import { toFbqCall } from "@beaconry/core/meta";
+import { toFbqCall } from "@beaconry/core/page";
 import type { MetaTagOptions } from "../options.js";
 import { loadScript } from "./load-script.js";
 import { firstValues, type Tag, type TagStart } from "./tag.js";
@@ -47,8 +47,7 @@ export function startMeta(options: MetaTagOptions, { window, keys, limitedDataUs
   fbq.disablePushState = fbq.allowDuplicatePageViews = true;
   if (agent) fbq.agent = agent;
   if (limitedDataUse) fbq("dataProcessingOptions", ["LDU"], limitedDataUse.country, limitedDataUse.state);
-  const names = Object.keys(keys?.meta ?? {});
-  const person = firstValues(keys?.meta, Object.fromEntries(names.map((name) => [name, name])));
+  const person = firstValues(keys?.meta);
   for (const id of ids) {
     if (!options.autoConfig) fbq("set", "autoConfig", false, id);
     // Advanced matching is taken here only; a second init would count events twice.

@@ -2,7 +2,7 @@ import type { DataUseRegion, MatchKeys, Vendor } from "@beaconry/core";
 import type { Environment } from "../environment.js";
 import type { TagOptions } from "../options.js";
 import { startMeta } from "./meta.js";
-import type { Tag, TagEvent } from "./tag.js";
+import type { Tag, TagEvent, TagStart } from "./tag.js";
 import { startTikTok } from "./tiktok.js";
 
 /** The vendors' tags of this page. */
@@ -58,16 +58,13 @@ export function createTagSet(
       if (!started) {
         started = active = true;
         startedLimited = limitedDataUse !== undefined;
-        const start = (vendor: Vendor, run: (onFail: () => void) => Tag) =>
-          attempt(vendor, () =>
-            tags.set(
-              vendor,
-              run(() => fail(vendor, "could not be loaded")),
-            ),
-          );
-        const parts = { window, keys, limitedDataUse, now };
-        if (meta) start("meta", (onFail) => startMeta(meta, { ...parts, onFail }));
-        if (tiktok) start("tiktok", (onFail) => startTikTok(tiktok, { ...parts, onFail }));
+        const start = <Options>(vendor: Vendor, run: (options: Options, parts: TagStart) => Tag, options?: Options) => {
+          const onFail = () => fail(vendor, "could not be loaded");
+          const parts = { window, keys, limitedDataUse, now, onFail };
+          if (options) attempt(vendor, () => tags.set(vendor, run(options, parts)));
+        };
+        start("meta", startMeta, meta);
+        start("tiktok", startTikTok, tiktok);
       } else {
         // Both scripts take Limited Data Use only before they start: until the next page the collector alone, which
         // says so with every event, goes on.

@@ -23,11 +23,11 @@ export interface TagStart {
   onFail(): void;
 }
 
-/** Tags take one text for each key, where the server takes several. Those of the names that are there, as the tag calls them. */
-export function firstValues(
-  keys: VendorKeys | undefined,
-  names: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const values = Object.entries(names).map(([key, name]) => [name, [keys?.[key]].flat()[0]]);
-  return Object.fromEntries(values.filter(([, value]) => value));
+/**
+ * Tags take one text for each key, where the server takes several.
+ * @param names of the keys that the tag takes, as it calls them. Default: all, as the server calls them
+ */
+export function firstValues(keys: VendorKeys = {}, names?: Readonly<Record<string, string>>): Record<string, string> {
+  const values = Object.entries(keys).map(([key, value]) => [names ? names[key] : key, [value].flat()[0]]);
+  return Object.fromEntries(values.filter(([name]) => name));
 }

@@ -1,4 +1,4 @@
-import { toTtqCall } from "@beaconry/core/tiktok";
+import { toTtqCall } from "@beaconry/core/page";
 import type { TikTokTagOptions } from "../options.js";
 import { loadScript } from "./load-script.js";
 import { firstValues, type Tag, type TagStart } from "./tag.js";
@@ -58,9 +58,12 @@ export function startTikTok(options: TikTokTagOptions, { window, keys, limitedDa
   const host = `analytics.${region && `${region}.`}tiktok.com`;
   const { scriptUrl = `https://${host}/i18n/pixel/events.js` } = options;
   const load = (code: string, loadOptions: Record<string, unknown> = {}) => {
-    ttq._i = { ...ttq._i, [code]: Object.assign([] as unknown[] as TtqQueue, { _u: scriptUrl }) };
-    ttq._t = { ...ttq._t, [code]: now() };
-    ttq._o = { ...ttq._o, [code]: loadOptions };
+    ttq._i ??= {};
+    ttq._t ??= {};
+    ttq._o ??= {};
+    ttq._i[code] = Object.assign([] as unknown[] as TtqQueue, { _u: scriptUrl });
+    ttq._t[code] = now();
+    ttq._o[code] = loadOptions;
     loadScript(window, `${scriptUrl}?sdkid=${code}&lib=ttq`, nonce, onFail);
   };
   const existing = page.ttq;
@@ -72,7 +75,7 @@ export function startTikTok(options: TikTokTagOptions, { window, keys, limitedDa
   for (const code of codes) {
     if (ttq._i?.[code]) continue;
     load(code, {
-      ...(autoConfig ? {} : { autoConfig: false }),
+      ...(!autoConfig && { autoConfig: false }),
       ...(limitedDataUse && { limited_data_use: true }),
       ...(agent && { partner: agent }),
     });
