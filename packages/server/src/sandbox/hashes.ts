@@ -1,6 +1,3 @@
-import { isIP } from "node:net";
-import ipaddr from "ipaddr.js";
-
 /** SHA-256 of the empty string: what a hash of a missing value looks like. */
 const EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -35,33 +32,7 @@ export function hashWarnings(
   ];
 }
 
-/** Warnings for an address that must be plain and of the public internet. */
-export function addressWarnings(key: string, value: unknown): string[] {
-  if (value === undefined || value === "") return [];
-  if (!isAddress(value)) return [`${key} is not an IPv4 or IPv6 address: it is ignored`];
-  return isPrivate(value) ? [`${key} is not a public address: nobody is known by it`] : [];
-}
-
-/** Ranges that are used again in every network. */
-const privateRanges: readonly string[] = [
-  ...["private", "loopback", "linkLocal", "uniqueLocal", "carrierGradeNat", "unspecified"],
-];
-
-/** One plain address that is not of a range which every network has. */
-export function isPublicAddress(value: unknown): boolean {
-  return isAddress(value) && !isPrivate(value);
-}
-
-function isPrivate(address: string): boolean {
-  return privateRanges.includes(ipaddr.process(address).range());
-}
-
 /** Warnings for keys that are never hashed but look hashed. */
 export function neverHashedWarnings(user: Readonly<Record<string, unknown>>, keys: readonly string[]): string[] {
   return keys.filter((key) => isSha256(user[key])).map((key) => `${key} is hashed: it must be sent as it is`);
-}
-
-/** One plain address: no port, brackets, zone or list. */
-export function isAddress(value: unknown): value is string {
-  return typeof value === "string" && isIP(value) !== 0 && !value.includes("%");
 }

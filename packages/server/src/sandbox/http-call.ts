@@ -10,6 +10,8 @@ export interface Call {
   readonly body: string;
   /** The body's fields when it is a form; absent when it is none or can not be read as one. */
   readonly form?: readonly FormField[];
+  /** The body as it comes, in the place of `body` and `form`, for routes that take it so. */
+  readonly stream?: AsyncIterable<Buffer>;
   /** What the route's pattern captured from the path, decoded. */
   readonly captured: readonly string[];
 }
@@ -37,6 +39,8 @@ export interface Route {
   readonly cors?: boolean;
   /** The sandbox's own and not a vendor's: answered only when {@link refuseForeign} has nothing against it. */
   readonly own?: true;
+  /** Reads its body itself, since it may be large. */
+  readonly takesStream?: true;
   readonly handle: (call: Call) => Answer | Promise<Answer>;
 }
 

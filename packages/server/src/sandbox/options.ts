@@ -36,7 +36,10 @@ export interface SandboxOptions {
   readonly maxRequests?: number;
   /** A whole number that decides what is drawn by chance: see {@link Faults}. Default: another one each time. */
   readonly seed?: number;
-  /** The clock: Unix milliseconds. Default: `Date.now`. */
+  /**
+   * The clock: Unix milliseconds. Ages, deduplication and TikTok's limit of 1,000 calls a second go by it, so one that stands
+   * still meets that limit at the 1,001st call until `reset`. Default: `Date.now`.
+   */
   readonly now?: () => number;
 }
 

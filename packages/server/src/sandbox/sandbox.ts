@@ -18,6 +18,7 @@ import { createSandboxServer } from "./server.js";
 import { tagRoutes } from "./tags/routes.js";
 import { CallRate } from "./tiktok/call-rate.js";
 import { tikTokRoutes } from "./tiktok/routes.js";
+import type { SandboxAudience } from "./tiktok-business/audiences/audience.js";
 import { SandboxBusiness } from "./tiktok-business/business.js";
 import { createTokenCheck } from "./tokens.js";
 
@@ -32,6 +33,8 @@ export interface Sandbox {
   events(): readonly ReceivedEvent[];
   /** The requests to vendor endpoints so far, accepted or not, oldest first; tokens redacted. */
   requests(): readonly ReceivedRequest[];
+  /** The custom audiences at TikTok, in the order in which they were made, with who is in them. The list is a copy. */
+  audiences(): readonly SandboxAudience[];
   /**
    * Resolves as soon as the predicate is true of the events, which it may be at once. Rejects when it is not within
    * `timeout` milliseconds (default: 5000), with a message that lists what arrived.
@@ -58,13 +61,14 @@ export interface Sandbox {
  * `port_unavailable` says that the port is in use or not allowed.
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { port, badTokens, expiredTokens, maxEvents, maxRequests, seed, now, ...meta } = normalizeOptions(options);
+  const { port, badTokens, expiredTokens, maxEvents, maxRequests, seed, now, audienceDelay, ...meta } =
+    normalizeOptions(options);
   const journal = new Journal({ maxEvents, maxRequests, maxRequestBytes: MAX_REQUEST_BYTES });
   const faults = new FaultList(seed);
   const names = new EventNames();
   const rate = new CallRate();
   const checkToken = createTokenCheck(badTokens, expiredTokens);
-  const business = new SandboxBusiness(checkToken, now);
+  const business = new SandboxBusiness(checkToken, now, audienceDelay);
   const reset = () => {
     journal.clear();
     faults.reset();
@@ -108,6 +112,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     seed,
     events: () => journal.events(),
     requests: () => journal.requests(),
+    audiences: () => business.audiences.list(),
     waitFor: (predicate, timeout = 5000) => journal.waitFor(predicate, timeout),
     on: (listener) => journal.on(listener),
     faults,

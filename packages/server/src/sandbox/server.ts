@@ -68,6 +68,7 @@ async function serve(
   const cors = route.cors ? corsHeaders(request) : {};
   if (route.cors && method === "OPTIONS") return writeAnswer(response, { status: 204, headers: cors });
 
+  if (route.takesStream) return writeAnswer(response, await route.handle(streamedCall(request, url, captured)));
   const bytes = await readBody(request, MAX_BODY_BYTES);
   if (!bytes) {
     const headers = { ...cors, connection: "close" };
@@ -103,6 +104,12 @@ async function serve(
   if (answer.cut) return void request.socket.destroy();
   const whole = { ...answer, headers: { ...cors, ...answer.headers } };
   return strike?.dribble ? dribbleAnswer(response, whole, strike.dribble, held) : writeAnswer(response, whole);
+}
+
+/** A call whose route reads the body; what it leaves unread still lets the answer through. */
+function streamedCall(request: IncomingMessage, url: URL, captured: readonly string[]): Call {
+  const stream: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
+  return { method: request.method ?? "GET", url, headers: request.headers, captured, body: "", stream };
 }
 
 /** The sandbox's own addresses: for this machine's programs and for pages of its own. */

@@ -14,7 +14,7 @@ export class FeedReader {
   }
 
   static async open(url: string, lastId?: string): Promise<FeedReader> {
-    const headers = lastId === undefined ? {} : { "last-event-id": lastId };
+    const headers: Record<string, string> = lastId === undefined ? {} : { "last-event-id": lastId };
     const response = await fetch(`${url}/_sandbox/stream`, { headers });
     if (!response.body) throw new Error("no stream");
     return new FeedReader(response, response.body.pipeThrough(new TextDecoderStream()));

@@ -82,6 +82,16 @@ describe("the stream", () => {
     expect(ofTikTok?.refusal.message).toContain("Missing data");
   });
 
+  test("tells what went to a TikTok path without its slash", async () => {
+    const sandbox = await start();
+    const body = JSON.stringify(tikTokBody([tikTokEvent()]));
+    const lost = await fetch(`${sandbox.url}/open_api/v1.3/event/track`, { method: "POST", body });
+    expect(lost.status).toBe(404);
+    const entries = requests(await (await follow(sandbox)).live());
+    expect(entries).toMatchObject([{ names: ["AddToCart"], refusal: { code: "HTTP 404" } }]);
+    expect(entries[0]?.refusal.message).toContain("slash");
+  });
+
   test.each([
     ["a server error", { kind: "serverError", status: 503 }, "HTTP 503", 0],
     ["a page of HTML", { kind: "html" }, "HTTP 200", 0],
@@ -147,7 +157,7 @@ describe("the stream", () => {
     expect(await reader.live()).toHaveLength(1);
   });
 
-  test("begins anew for a reader that is too far behind, and keeps nothing for it", async () => {
+  test("begins anew for a reader that is too far behind, and keeps nothing for it", { timeout: 60_000 }, async () => {
     const sandbox = await start({ maxEvents: 2_000 });
     const reader = await follow(sandbox);
     await reader.live();
@@ -158,6 +168,32 @@ describe("the stream", () => {
     expect(await again.next()).toMatchObject({ type: "start", events: 2_000 });
     const entries = events(await again.live());
     expect([entries.length, entries[0]?.id, entries.at(-1)?.id]).toEqual([2_000, "e-21000", "e-22999"]);
+  });
+
+  test("a reader that does not read is told everything anew, instead of being kept for", {
+    timeout: 60_000,
+  }, async () => {
+    const sandbox = await start({ maxEvents: 2_000 });
+    const call = request(`${sandbox.url}/_sandbox/stream`).end();
+    const [response] = (await once(call, "response")) as [IncomingMessage];
+    // Each entry is as large as it may be, so that the machine's own buffers between the two fill up.
+    const name = "n".repeat(300);
+    for (let sent = 0; sent < 48_000; sent += 1_000) {
+      const events = batch(sent, 1_000).map((event) => ({
+        ...event,
+        event_name: name,
+        event_id: `${event.event_id}-${name}`,
+      }));
+      await toMeta(sandbox, events);
+    }
+    let text = "";
+    for await (const chunk of response) {
+      text += chunk;
+      if (text.includes("e-47999-")) break;
+    }
+    expect(text.match(/"type":"start"/g)).toHaveLength(2);
+    expect(text.slice(text.lastIndexOf('"type":"start"')).match(/"kind":"event"/g)?.length).toBeLessThanOrEqual(2_000);
+    response.destroy();
   });
 
   test("comes in messages of at most 500 entries", async () => {
@@ -294,11 +330,12 @@ describe("strangers", () => {
   test.each(["/", ...paths])("%s is not read under another name, from another site, or by CORS", async (path) => {
     const sandbox = await start();
     await toMeta(sandbox, [metaEvent()]);
-    for (const headers of [
+    const foreign: readonly Record<string, string>[] = [
       { host: "attacker.example" },
       { origin: "https://attacker.example" },
       { "sec-fetch-site": "cross-site", "sec-fetch-dest": "script" },
-    ]) {
+    ];
+    for (const headers of foreign) {
       const { status, body } = await raw(sandbox, path, headers);
       expect([status, body.includes(EMAIL_HASH)]).toEqual([403, false]);
     }

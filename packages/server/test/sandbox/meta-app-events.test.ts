@@ -206,7 +206,8 @@ describe("refused with 100 and the path of", () => {
   test("a name beyond the thousandth, while known names go on", async () => {
     const names = Array.from({ length: 1000 }, (_, index) => ({ _eventName: `name_${index}` }));
     expect((await send(items(...names))).body).toEqual({ success: true });
-    expect(metaError(await send(items({ _eventName: "one_more" }))).code).toBe(100);
+    const refused = metaError(await send(items({ _eventName: "one_more" })));
+    expect([refused.code, refused.error_user_msg]).toEqual([100, expect.stringContaining("$['custom_events']")]);
     expect((await send(items({ _eventName: "name_7" }))).body).toEqual({ success: true });
     expect((await send({ ...install })).body).toEqual({ success: true });
     const another = { access_token: "99|secret", ...items({ _eventName: "one_more" }) };

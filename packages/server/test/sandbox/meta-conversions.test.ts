@@ -105,6 +105,16 @@ describe("accepted", () => {
     const response = await fetch(`${sandbox.url}/v26.0/1/events`, { method: "POST", body });
     expect(await response.json()).toMatchObject({ events_received: 1 });
   });
+
+  test("a multipart form, as Meta's curl samples make it", async () => {
+    const body = new FormData();
+    body.append("data", JSON.stringify([metaEvent()]));
+    body.append("access_token", "t");
+    body.append("test_event_code", "TEST1");
+    const response = await fetch(`${sandbox.url}/v26.0/1/events`, { method: "POST", body });
+    expect(await response.json()).toMatchObject({ events_received: 1 });
+    expect(sandbox.events()).toMatchObject([{ id: "e-1", testEventCode: "TEST1", warnings: [] }]);
+  });
 });
 
 /** The refusal of a second event after a good one, as code, subcode and the JSON path in the user message. */

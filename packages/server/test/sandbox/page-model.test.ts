@@ -163,11 +163,12 @@ describe("alone", () => {
   });
 });
 
-test("an event that arrives hours after it happened is said to", () => {
-  const age = (time: number) => explainAge(first(rowsOf([event({ time })])));
+test("an event that reaches the Conversions API hours after it happened is said to", () => {
+  const age = (time: number, more: Partial<EventEntry> = {}) => explainAge(first(rowsOf([event({ time, ...more })])));
   expect(age(NOW - 59 * MINUTE)).toBeUndefined();
-  expect(age(NOW - 3 * 60 * MINUTE)).toMatch(/3 h after it happened.*beyond two it works worse/);
-  expect(age(NOW - 30 * 60 * MINUTE)).toContain("Beyond a day");
+  expect(age(NOW - 3 * 60 * MINUTE)).toMatch(/3 h after it happened.*within an hour is best, and beyond two/);
+  expect(age(NOW - 30 * 60 * MINUTE)).toBeUndefined();
+  expect(age(NOW - 3 * 60 * MINUTE, { endpoint: "tiktok.events" })).toBeUndefined();
 });
 
 describe("what is kept", () => {

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/performance/useDomNodeTextContent: asked for is what is seen, as it is laid out
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { launchChromium } from "../../../../scripts/launch-chromium.mjs";
 import { createSandbox, type Sandbox } from "../../src/sandbox/index.js";
 import { requireBuiltPage } from "./built-page.js";
@@ -36,6 +36,11 @@ afterEach(async () => {
   // Neither an error of the page's own nor anything that its policy forbids.
   expect(complaints).toEqual([]);
 });
+
+vi.setConfig({ testTimeout: 30_000 });
+/** A machine that builds and tests other things beside may take its time. */
+const soon = <T>(read: () => T | Promise<T>, message?: string) =>
+  expect.poll(read, { timeout: 10_000, ...(message !== undefined && { message }) });
 
 const now = () => Date.now() + ahead;
 const seconds = () => Math.floor(now() / 1_000);
@@ -87,9 +92,9 @@ describe("the list", () => {
     await visit();
     expect(await outcomes()).toEqual(["Counted twice", "Alone", "Deduplicated", "Late copy"]);
     await row("alone").click();
-    await expect.poll(panel).toContain("the server sent AddToCart under other ids");
+    await soon(panel).toContain("the server sent AddToCart under other ids");
     await row("twice").click();
-    await expect.poll(panel).toContain("different sources");
+    await soon(panel).toContain("different sources");
     expect(await page.locator(".tile", { hasText: "Alone" }).innerText()).toMatch(/^1/);
   });
 
@@ -123,7 +128,7 @@ describe("the list", () => {
       sandbox,
       Array.from({ length: 100 }, (_, index) => ofMeta({ event_id: `new-${index}` })),
     );
-    await expect.poll(() => page.locator("#list").getAttribute("aria-rowcount")).toBe("401");
+    await soon(() => page.locator("#list").getAttribute("aria-rowcount")).toBe("401");
     expect(await place()).toBe(before);
     await page.getByRole("button", { name: /Newest/ }).click();
     await row("new-99").waitFor();
@@ -140,8 +145,8 @@ describe("the list", () => {
       );
     }
     await row("e-1999").waitFor();
-    await expect.poll(() => page.locator("#list").getAttribute("aria-rowcount")).toBe("501");
-    expect(await page.locator(".tile").first().innerText()).toMatch(/^500/);
+    await soon(() => page.locator("#list").getAttribute("aria-rowcount")).toBe("501");
+    await soon(() => page.locator(".tile").first().innerText()).toMatch(/^500/);
   });
 });
 
@@ -171,7 +176,7 @@ describe("details", () => {
     expect(text).toContain("Limited data use: Meta finds the state by the address");
     expect(await page.locator(".json").first().innerText()).toContain('"event_name": "AddToCart"');
     await page.getByRole("button", { name: /Show the whole body/ }).click();
-    await expect.poll(panel).toContain('"access_token": "[redacted]"');
+    await soon(panel).toContain('"access_token": "[redacted]"');
   });
 
   test("of each copy", async () => {
@@ -181,14 +186,14 @@ describe("details", () => {
     await row("e-1").click();
     await page.getByText("Meta Conversions API").first().waitFor();
     await page.locator(".copies label", { hasText: "Browser" }).click();
-    await expect.poll(panel).toMatch(/Came to\s+Meta tag/);
+    await soon(panel).toMatch(/Came to\s+Meta tag/);
   });
 
   test("of an app's event: flags and the forwarded address", async () => {
     await toApp(sandbox, appForm({ advertiser_tracking_enabled: "0" }));
     await visit();
     await row("fb_mobile_add_to_cart").click();
-    await expect.poll(panel).toContain("advertiser_tracking_enabled 0");
+    await soon(panel).toContain("advertiser_tracking_enabled 0");
     expect(await panel()).toMatch(/Device address\s+203\.0\.113\.7 X-Forwarded-For/);
     expect(await panel()).toContain("it did not happen on a page");
   });
@@ -208,7 +213,7 @@ describe("details", () => {
     await visit();
     await row("Meta").click();
     await page.getByRole("button", { name: "TikTok AddToCart, counted" }).click();
-    await expect.poll(panel).toContain("TikTok Events API");
+    await soon(panel).toContain("TikTok Events API");
   });
 });
 
@@ -242,9 +247,9 @@ describe("filters", () => {
     ];
     for (const [by, act, expected] of steps) {
       await act();
-      await expect.poll(shown, { message: by }).toEqual(expected);
+      await soon(shown, by).toEqual(expected);
       await page.getByRole("button", { name: "Show all" }).click();
-      await expect.poll(async () => (await shown()).length, { message: by }).toBe(4);
+      await soon(async () => (await shown()).length, by).toBe(4);
     }
   });
 
@@ -255,9 +260,9 @@ describe("filters", () => {
 
   test("hold for what comes later", async () => {
     await page.getByLabel("Event name").selectOption("Purchase");
-    await expect.poll(shown).toEqual(["Purchase"]);
+    await soon(shown).toEqual(["Purchase"]);
     await toMeta(sandbox, [ofMeta({ event_id: "e-8" }), ofMeta({ event_id: "e-9", event_name: "Purchase" })]);
-    await expect.poll(shown).toEqual(["Purchase", "Purchase"]);
+    await soon(shown).toEqual(["Purchase", "Purchase"]);
   });
 });
 
@@ -278,7 +283,7 @@ describe("figures", () => {
     await send("Purchase", 1, { event_time: 5 });
     await visit();
     const funnel = page.locator(".funnel");
-    await expect.poll(() => funnel.innerText()).toMatch(/Visit\s+Consideration\s+8/);
+    await soon(() => funnel.innerText()).toMatch(/Visit\s+Consideration\s+8/);
     const rows = await funnel.locator("tbody tr").allInnerTexts();
     expect(rows.map((text) => text.replace(/\s+/g, " ").trim())).toEqual([
       "Visit Consideration 8",
@@ -298,9 +303,9 @@ describe("figures", () => {
     await toMeta(sandbox, [ofMeta(), ofMeta({ event_id: "e-2" })]);
     await visit();
     const label = () => page.locator(".plot").getAttribute("aria-label");
-    await expect.poll(label).toContain("at most 2 per second");
+    await soon(label).toContain("at most 2 per second");
     await page.getByText("per minute").click();
-    await expect.poll(label).toContain("at most 2 per minute");
+    await soon(label).toContain("at most 2 per minute");
     expect(await page.locator(".plot canvas").count()).toBe(1);
   });
 });
@@ -328,7 +333,7 @@ describe("pause, clear, connection, export", () => {
     await page.getByRole("button", { name: "Clear" }).click();
     await page.getByText("Cleared. Waiting for the next event").waitFor();
     expect([sandbox.events(), sandbox.faults.list()]).toEqual([[], []]);
-    await expect.poll(() => page.locator("[role=status]").allInnerTexts()).toContain("Cleared 1 event and every fault");
+    await soon(() => page.locator("[role=status]").allInnerTexts()).toContain("Cleared 1 event and every fault");
     await toMeta(sandbox, [ofMeta()]);
     await row("e-1").waitFor();
   });
@@ -397,7 +402,7 @@ describe("faults", () => {
     await page.getByLabel("Kind").selectOption("answer");
     await page.getByLabel("Headers, as JSON").fill("not JSON");
     await page.getByRole("button", { name: "Set the fault" }).click();
-    await expect.poll(() => page.getByRole("alert").innerText()).toContain("headers");
+    await soon(() => page.getByRole("alert").innerText()).toContain("headers");
     // The browser reports the refusal to the console itself.
     complaints = complaints.filter((text) => !text.includes("400"));
   });
@@ -409,11 +414,11 @@ describe("faults", () => {
     for (const kind of kinds) {
       await page.getByLabel("Kind").selectOption(kind);
       await page.getByRole("button", { name: "Set the fault" }).click();
-      await expect.poll(() => sandbox.faults.list().at(-1)?.fault.kind).toBe(kind);
+      await soon(() => sandbox.faults.list().at(-1)?.fault.kind).toBe(kind);
     }
-    await expect.poll(() => page.locator(".faults li").count()).toBe(kinds.length);
+    await soon(() => page.locator(".faults li").count()).toBe(kinds.length);
     await page.getByRole("button", { name: "Remove all" }).click();
-    await expect.poll(() => sandbox.faults.list()).toEqual([]);
+    await soon(() => sandbox.faults.list()).toEqual([]);
   });
 });
 
@@ -442,7 +447,7 @@ describe("by keys", () => {
     expect(await page.locator("[role=row][aria-selected=true]").getAttribute("id")).toBe(current);
     await page.keyboard.press("Home");
     await page.keyboard.press("Enter");
-    await expect.poll(active).toBe("panel-title");
+    await soon(active).toBe("panel-title");
     await page.keyboard.press("Escape");
     expect(await active()).toBe("list");
     expect(await page.locator("[role=row][aria-selected=true]").count()).toBe(0);
@@ -463,9 +468,9 @@ describe("by keys", () => {
     const colour = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const before = await colour();
     await page.keyboard.press("t");
-    await expect.poll(colour).not.toBe(before);
+    await soon(colour).not.toBe(before);
     await page.reload();
-    await expect.poll(colour).not.toBe(before);
+    await soon(colour).not.toBe(before);
     await page.keyboard.press("?");
     await page.getByRole("dialog").waitFor();
     await page.keyboard.press("Escape");
@@ -547,7 +552,11 @@ test("on a narrow screen the details lie over the list and can be closed", async
   expect(await page.locator(".panel").isVisible()).toBe(false);
   await row("AddToCart").click();
   await page.getByRole("heading", { name: "AddToCart" }).waitFor();
+  const focused = () => page.evaluate(() => document.activeElement?.id);
+  await soon(focused).toBe("panel-body");
+  expect(await page.locator("#list").evaluate((list) => list.closest("[inert]") !== null)).toBe(true);
   await page.getByRole("button", { name: "Close the panel" }).click();
+  await soon(focused).toBe("list");
   expect(await page.locator(".panel").isVisible()).toBe(false);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   expect(overflow).toBe(0);
@@ -564,7 +573,7 @@ test("news are told to screen readers in sums, not one by one", async () => {
   const said = () => page.locator("[role=status]").allInnerTexts();
   expect(await said()).toEqual(["", ""]);
   await page.clock.runFor(10_000);
-  await expect.poll(said).toEqual(["20 new events", ""]);
+  await soon(said).toEqual(["20 new events", ""]);
 });
 
 test("the page is served with a policy that allows its own files only, and with their licences", async () => {

@@ -24,6 +24,8 @@ describe("options", () => {
     ["port", { port: "80" }],
     ["badTokens", { badTokens: "x" }],
     ["expiredTokens", { expiredTokens: [1] }],
+    ["appSecret", { appSecret: "" }],
+    ["mmpApps", { mmpApps: ["my-app"] }],
     ["maxEvents", { maxEvents: 0 }],
     ["maxRequests", { maxRequests: 1.5 }],
     ["seed", { seed: -1 }],

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Journal } from "../journal.js";
-import type { ReceivedEvent, ReceivedRequest } from "../received.js";
 import { eventEntry, type FeedEntry, type FeedMessage, requestEntry } from "./entries.js";
 
 /** Changes remembered for readers that come back or are slow; whoever is further behind is told everything anew. */
@@ -39,11 +38,7 @@ export class Feed {
         for (const event of events) this.#note(["event", event.sequence]);
       },
       replaced: (event) => this.#note(["outcome", event.sequence]),
-      cleared: () => {
-        this.#before += this.#changes.length;
-        this.#changes = [];
-        this.#note(["clear"]);
-      },
+      cleared: () => this.#note(["clear"]),
     });
   }
 
@@ -99,29 +94,28 @@ export class Feed {
     return `${id}data: ${JSON.stringify(message)}\n\n`;
   }
 
-  /** In the order of arrival: a refused request, having no events, stands before those of the next. */
+  /**
+   * In the order of arrival: a request stands before its events. Read by number while it is told, so that a slow reader
+   * keeps nothing alive that the journal lets go.
+   */
   *#everything(): Generator<string, void> {
-    const events = this.#journal.events();
-    const requests = this.#journal.requests();
-    yield this.#write({ type: "start", events: events.length, maxEvents: this.#maxEvents, now: this.#now() });
+    const events = rangeOf(this.#journal.events());
+    const requests = rangeOf(this.#journal.requests());
+    const total = events.end - events.next;
+    yield this.#write({ type: "start", events: total, maxEvents: this.#maxEvents, now: this.#now() });
     let entries: FeedEntry[] = [];
-    let request = 0;
-    const tell = (kept: ReceivedEvent | ReceivedRequest) => {
-      const entry = "outcome" in kept ? eventEntry(kept, this.#journal.request(kept.request)) : requestEntry(kept);
-      if (entry) entries.push(entry);
-    };
-    for (const event of events) {
-      for (let next = requests[request]; next && next.sequence <= event.request; next = requests[++request]) tell(next);
-      tell(event);
+    while (events.next < events.end || requests.next < requests.end) {
+      const event = events.next < events.end ? this.#journal.event(events.next) : undefined;
+      const isRequest = requests.next < requests.end && (!event || requests.next <= event.request);
+      entries.push(...this.#entry(isRequest ? ["request", requests.next++] : ["event", events.next++]));
       if (entries.length < MAX_ENTRIES) continue;
       yield this.#write({ type: "entries", entries });
       entries = [];
     }
-    for (const next of requests.slice(request)) tell(next);
     if (entries.length > 0) yield this.#write({ type: "entries", entries });
   }
 
-  /** None when the journal has let it go since. */
+  /** None of a request that went well, nor of what the journal has let go since. */
   #entry(change: Change): FeedEntry[] {
     const [kind, sequence] = change;
     if (kind === "clear") return [{ kind }];
@@ -135,4 +129,10 @@ export class Feed {
     if (kind === "outcome") return [{ kind, sequence, outcome: event.outcome }];
     return [eventEntry(event, this.#journal.request(event.request))];
   }
+}
+
+/** Sequence numbers that are still to be told. */
+function rangeOf(kept: readonly { readonly sequence: number }[]): { next: number; readonly end: number } {
+  const next = kept[0]?.sequence ?? 0;
+  return { next, end: next + kept.length };
 }

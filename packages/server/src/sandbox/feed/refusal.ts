@@ -22,8 +22,12 @@ export function readRefusal(request: ReceivedRequest): Refusal | undefined {
   }
   const vendors = vendorsRefusal(answer);
   if (vendors) return vendors;
+  if (status === 404 && endpoint === "tiktok.events") {
+    return { code: "HTTP 404", message: "TikTok's paths end with a slash: without it there is nothing." };
+  }
   if (status >= 400) return { code: `HTTP ${status}`, message: said(answer) };
-  if (events > 0) return undefined;
+  // Meta says so to a question too, which has no events.
+  if (events > 0 || (isObject(answer) && answer.success === true)) return undefined;
   const isTag = endpoint === "tiktok.pixel" || endpoint === "meta.pixel";
   if (isTag)
     return { code: "no event", message: "The report has no pixel id or no event name: the tag's endpoint ignores it." };

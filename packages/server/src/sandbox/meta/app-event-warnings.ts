@@ -1,4 +1,5 @@
-import { addressWarnings, hashWarnings, neverHashedWarnings } from "../hashes.js";
+import { addressWarnings } from "../addresses.js";
+import { hashWarnings, neverHashedWarnings } from "../hashes.js";
 import { isFilled, isObject, type JsonObject, parseJson } from "../json.js";
 import { unknownKeys } from "../shape.js";
 import * as keys from "./app-event-keys.js";

@@ -1,10 +1,10 @@
 import { isSha256WithAppendix } from "../hashes.js";
 import { isFilled, isObject, type JsonObject } from "../json.js";
 import type { Path, Problem } from "../shape.js";
-import { invalid, jsonPath, type MetaRefusal, subcodes, unexpectedType } from "./errors.js";
+import { invalid, jsonPath, type MetaRefusal, missing, notOneOf, subcodes, unexpectedType } from "./errors.js";
 import { extinfoProblem, lacksOsVersion } from "./extinfo.js";
 import * as keys from "./keys.js";
-import { processingProblem } from "./processing-options.js";
+import { processingProblem, processingRefusal } from "./processing-options.js";
 
 const MINUTE = 60;
 const DAY = 24 * 60 * MINUTE;
@@ -48,11 +48,6 @@ function shapeRefusal({ kind, path, expected }: Problem): MetaRefusal {
       : unexpectedType(path, expected);
   return invalid(detail, subcodes.wrongType);
 }
-
-/** No subcode is known for a missing field, nor for a value outside a list. */
-const missing = (path: Path) => invalid(`Missing required param "${jsonPath(path)}"`);
-const notOneOf = (path: Path, values: readonly string[]) =>
-  invalid(`Param "${jsonPath(path)}" must be one of ${values.join(", ")}`);
 
 const required: Rule = ({ event, path, source }) => {
   const absent = (keys.requiredByActionSource[source] ?? []).find(([first = "", second]) => {
@@ -131,7 +126,5 @@ const processing: Rule = ({ event, path }) => {
     country: event.data_processing_options_country,
     state: event.data_processing_options_state,
   });
-  if (!problem) return undefined;
-  const where = [...path, problem.key];
-  return problem.takes === undefined ? missing(where) : invalid(`Param "${jsonPath(where)}" must be ${problem.takes}`);
+  return problem && processingRefusal(problem, path);
 };

@@ -1,4 +1,5 @@
-import { addressWarnings, hashWarnings, isSha256WithAppendix, neverHashedWarnings } from "../hashes.js";
+import { addressWarnings } from "../addresses.js";
+import { hashWarnings, isSha256WithAppendix, neverHashedWarnings } from "../hashes.js";
 import { isFilled, isObject, type JsonObject } from "../json.js";
 import { webAddressWarnings } from "../web-address.js";
 import { clickIdWarnings } from "./click-ids.js";

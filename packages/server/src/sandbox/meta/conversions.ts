@@ -3,7 +3,7 @@ import { filledString, isFilled, isObject, type JsonObject, parseJson } from "..
 import type { Arrival, DeduplicationKeys } from "../received.js";
 import { checkConversion } from "./conversion-rules.js";
 import { callWarnings, conversionWarnings } from "./conversion-warnings.js";
-import { invalid, type MetaRefusal, subcodes, unexpectedType } from "./errors.js";
+import { invalid, jsonPath, type MetaRefusal, missing, subcodes, unexpectedType } from "./errors.js";
 import { type Device, installKeys } from "./installs.js";
 import { notMatchKeys } from "./keys.js";
 import { personKeys } from "./person-keys.js";
@@ -16,17 +16,15 @@ export function readConversions(
   datasetId: string,
   now: number,
 ): MetaRefusal | readonly Arrival[] {
-  const { test_event_code: testEventCode } = parameters;
-  if (isFilled(testEventCode) && typeof testEventCode !== "string") {
+  const testEventCode = filledString(parameters.test_event_code);
+  if (isFilled(parameters.test_event_code) && testEventCode === undefined) {
     return invalid(unexpectedType(["test_event_code"], "string"));
   }
   const data = readData(parameters.data);
-  if (data === undefined) return invalid("Missing required param \"$['data']\"");
-  if (!Array.isArray(data)) {
-    return invalid(unexpectedType(["data"], "list"), subcodes.wrongType);
-  }
+  if (data === undefined) return missing(["data"]);
+  if (!Array.isArray(data)) return invalid(unexpectedType(["data"], "list"), subcodes.wrongType);
   if (data.length < 1 || data.length > MAX_EVENTS) {
-    return invalid(`Param "$['data']" must have 1 to ${MAX_EVENTS} events, it has ${data.length}`);
+    return invalid(`Param "${jsonPath(["data"])}" must have 1 to ${MAX_EVENTS} events, it has ${data.length}`);
   }
   for (const [index, event] of data.entries()) {
     const refusal = checkConversion(event, ["data", index], now / 1000);
@@ -37,7 +35,7 @@ export function readConversions(
     side: "server",
     endpoint: "meta.conversions",
     sourceId: datasetId,
-    ...(filledString(testEventCode) && { testEventCode: filledString(testEventCode) }),
+    ...(testEventCode !== undefined && { testEventCode }),
   } as const;
   const warnings = callWarnings(parameters);
   return data.filter(isObject).map((event) => ({

@@ -32,6 +32,14 @@ export function invalid(detail: string, subcode?: number, title = "Invalid param
   return { status: 400, code: 100, message, title, detail, ...(subcode !== undefined && { subcode }) };
 }
 
+/** Error 100 for what is not there; no subcode is known for it. */
+export const missing = (path: Path): MetaRefusal => invalid(`Missing required param "${jsonPath(path)}"`);
+
+/** Error 100 for a value that is none of a list; no subcode is known for it either. */
+export function notOneOf(path: Path, values: readonly string[]): MetaRefusal {
+  return invalid(`Param "${jsonPath(path)}" must be one of ${values.join(", ")}`);
+}
+
 /** The words for a value of the wrong type. */
 export function unexpectedType(path: Path, expected: string): string {
   const article = /^[aeiou]/.test(expected) ? "an" : "a";

@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { isSha256 } from "../hashes.js";
 import { type Answer, type Call, header } from "../http-call.js";
 import { filledString, isFilled, isObject, type JsonObject, parseJson } from "../json.js";
 import { mediaType, readQuery } from "../read-form.js";
@@ -58,12 +59,8 @@ export function refuseCaller({ method, id, token }: GraphCall, checkToken: Token
 export function refuseProof(call: GraphCall, secret: string | undefined, demanded = false): Answer | undefined {
   const { appsecret_proof: proof } = call.parameters;
   if (!isFilled(proof)) return demanded ? proofAnswers.missing() : undefined;
-  const isRight =
-    secret === undefined
-      ? typeof proof === "string" && /^[0-9a-f]{64}$/i.test(proof)
-      : proof ===
-        createHmac("sha256", secret)
-          .update(call.token ?? "")
-          .digest("hex");
+  const isRight = secret === undefined ? isSha256(proof) : proof === proofOf(call.token ?? "", secret);
   return isRight ? undefined : proofAnswers.wrong();
 }
+
+const proofOf = (token: string, secret: string) => createHmac("sha256", secret).update(token).digest("hex");

@@ -1,3 +1,6 @@
+import type { Path } from "../shape.js";
+import { invalid, jsonPath, type MetaRefusal, missing } from "./errors.js";
+
 /** Limited data use, the same for both of Meta's APIs. */
 
 const WHERE_IT_IS = 0;
@@ -12,8 +15,14 @@ interface ProcessingOptions {
   readonly state: unknown;
 }
 
-/** The parameter that is wrong and what it has to be; undefined when none is. What is absent comes as undefined. */
-export function processingProblem(given: ProcessingOptions): { key: string; takes?: string } | undefined {
+interface ProcessingProblem {
+  readonly key: string;
+  /** What it has to be; absent when it is missing. */
+  readonly takes?: string;
+}
+
+/** The parameter that is wrong; undefined when none is. What is absent comes as undefined. */
+export function processingProblem(given: ProcessingOptions): ProcessingProblem | undefined {
   const { options, country, state } = given;
   const key = "data_processing_options";
   const known = options === undefined || (Array.isArray(options) && options.every((option) => option === "LDU"));
@@ -22,6 +31,12 @@ export function processingProblem(given: ProcessingOptions): { key: string; take
   if (country !== undefined && state === undefined) return { key: `${key}_state` };
   if (state !== undefined && !states.includes(state)) return { key: `${key}_state`, takes: "0 or 1000 to 1013" };
   return undefined;
+}
+
+/** `path` leads to what has the parameter. */
+export function processingRefusal({ key, takes }: ProcessingProblem, path: Path): MetaRefusal {
+  const where = [...path, key];
+  return takes === undefined ? missing(where) : invalid(`Param "${jsonPath(where)}" must be ${takes}`);
 }
 
 export function processingWarnings({ options, country, state }: ProcessingOptions): string[] {

@@ -6,7 +6,7 @@ import type { TokenCheck } from "../tokens.js";
 import { readAppEvents, readParameters } from "./app-events.js";
 import { claimBody } from "./claims.js";
 import { readConversions } from "./conversions.js";
-import { deprecatedAnswer, errorAnswer, invalid, permissionAnswer, traceId } from "./errors.js";
+import { deprecatedAnswer, errorAnswer, invalid, jsonPath, permissionAnswer, traceId } from "./errors.js";
 import type { EventNames } from "./event-names.js";
 import { byName } from "./form.js";
 import { readAnyCall, readBodyAsSent, readFormCall, refuseCaller, refuseProof } from "./graph-call.js";
@@ -22,6 +22,8 @@ interface Dependencies {
   readonly mmpApps: readonly string[];
   readonly now: () => number;
 }
+
+const tooManyNames = invalid(`Param "${jsonPath(["custom_events"])}" has a name beyond the 1,000 that an app may have`);
 
 /** A transparent image of one pixel. */
 const GIF = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64");
@@ -58,7 +60,7 @@ function appEvents(call: Call, { checkToken, names, mmpApps, now }: Dependencies
   const result = readAppEvents({ appId: id, parameters, forwardedFor: header(call, "x-forwarded-for") });
   if ("code" in result) return { ...errorAnswer(result), parsed };
   const named = parameters.event === "CUSTOM_APP_EVENTS" ? result.map((event) => event.name) : [];
-  if (!names.add(id, named)) return { ...errorAnswer(invalid("This app has 1,000 event names")), parsed };
+  if (!names.add(id, named)) return { ...errorAnswer(tooManyNames), parsed };
   const isClaimed = result.length > 0 && mmpApps.includes(id);
   return { status: 200, body: isClaimed ? claimBody(parameters, now()) : { success: true }, parsed, arrivals: result };
 }

@@ -21,14 +21,17 @@ export interface BusinessCall {
   readonly call: Call;
 }
 
+/** What a call comes to. */
+type Outcome = Answer | Refusal | { readonly data: unknown };
+
 /** Makes a {@link Route} of the Business API. */
 export type BusinessRoute = (
   method: "GET" | "POST",
   /** Such as `advertiser/info`. */
   path: string,
   /** The answer's `data`, a refusal, or an answer that is no envelope. */
-  handle: (call: BusinessCall) => Answer | Refusal | { readonly data: unknown },
-  options?: { readonly takesToken?: boolean },
+  handle: (call: BusinessCall) => Outcome | Promise<Outcome>,
+  options?: { readonly takesToken?: boolean; readonly takesStream?: true },
 ) => Route;
 
 /** A parameter is missing or wrong. */
@@ -38,17 +41,19 @@ export const forbidden = (message: string): Refusal => ({ code: 40001, message }
 
 /** @param checkToken says whether a token is known at all */
 export function createBusinessRoute(checkToken: TokenCheck): BusinessRoute {
-  return (method, path, handle, { takesToken = true } = {}) => ({
+  return (method, path, handle, { takesToken = true, takesStream } = {}) => ({
     // The trailing slash is mandatory: without it, 404.
     pattern: new RegExp(`^/open_api/v1\\.3/${path}/$`),
-    handle(call) {
+    ...(takesStream && { takesStream }),
+    async handle(call) {
       if (call.method !== method) return { status: 405, body: "405 method not allowed" };
       const token = header(call, "access-token") ?? "";
       const state = takesToken ? checkToken(token) : "good";
       if (state !== "good") return tokenAnswer(state);
       const body = parseJson(call.body);
-      if (method === "POST" && !call.form && !isObject(body)) return envelope(40002, "The body is no JSON object");
-      const answer = handle({ query: readQuery(call.url), body: isObject(body) ? body : {}, token, call });
+      if (method === "POST" && !call.form && !call.stream && !isObject(body))
+        return envelope(40002, "The body is no JSON object");
+      const answer = await handle({ query: readQuery(call.url), body: isObject(body) ? body : {}, token, call });
       if ("status" in answer) return answer;
       if ("code" in answer) return envelope(answer.code, answer.message);
       return { status: 200, body: { code: 0, message: "OK", request_id: randomUUID(), data: answer.data } };

@@ -1,7 +1,7 @@
 import { copyKey } from "../deduplication.js";
 import { filledString, isFilled, isObject, type JsonObject } from "../json.js";
 import type { Arrival } from "../received.js";
-import { listOf, object, type Path, type Problem, unknownKeys } from "../shape.js";
+import { listOf, object, type Shape, unknownKeys } from "../shape.js";
 import * as keys from "./keys.js";
 import { refuse, refuseShape, type TikTokRefusal } from "./refusal.js";
 import { eventWarnings } from "./warnings.js";
@@ -25,7 +25,7 @@ export function readTikTokEvents(body: unknown, now: number): TikTokRefusal | re
   if (source === undefined) return refuse(`event_source: Must be one of: ${keys.sources.join(", ")}`);
   const data = Array.isArray(body.data) ? body.data : [];
   if (data.length < 1 || data.length > MAX_EVENTS) return refuse(`data: Length must be between 1 and ${MAX_EVENTS}`);
-  const problem = dataShape(data, ["Batch"]) ?? firstOf(data, (event, index) => checkEvent(event, source, index));
+  const problem = dataShape(data, ["Batch"]) ?? listOf(rulesOf(source))(data, ["Batch"]);
   if (problem) return refuseShape(problem);
   const testEventCode = filledString(body.test_event_code);
   const shared = {
@@ -43,28 +43,21 @@ export function readTikTokEvents(body: unknown, now: number): TikTokRefusal | re
   }));
 }
 
-function firstOf(data: readonly unknown[], check: (event: JsonObject, index: number) => Problem | undefined) {
-  for (const [index, event] of data.entries()) {
-    const problem = isObject(event) ? check(event, index) : undefined;
-    if (problem) return problem;
-  }
-  return undefined;
-}
-
 /** The rules that go beyond types. */
-function checkEvent(event: JsonObject, source: keys.TikTokSource, index: number): Problem | undefined {
-  const path: Path = ["Batch", index];
-  const time = Number(event.event_time);
-  if (time <= 0 || time >= SECONDS_LIMIT) {
-    return { kind: "type", path: [...path, "event_time"], expected: "Unix timestamp in seconds" };
-  }
-  const required = keys.requiredBySource[source];
-  const present = required.some(([part, key]) => {
-    const within = event[part];
-    return isObject(within) && isFilled(within[key]);
-  });
-  const first = required[0];
-  return present || !first ? undefined : { kind: "missing", path: [...path, ...first], expected: "value" };
+function rulesOf(source: keys.TikTokSource): Shape {
+  const [required, ...others] = keys.requiredBySource[source];
+  return (event, path) => {
+    if (!isObject(event)) return undefined;
+    const time = Number(event.event_time);
+    if (time <= 0 || time >= SECONDS_LIMIT) {
+      return { kind: "type", path: [...path, "event_time"], expected: "Unix timestamp in seconds" };
+    }
+    const isThere = [required, ...others].some(([part, key]) => {
+      const within = event[part];
+      return isObject(within) && isFilled(within[key]);
+    });
+    return isThere ? undefined : { kind: "missing", path: [...path, ...required], expected: "value" };
+  };
 }
 
 function callWarnings(body: JsonObject): string[] {

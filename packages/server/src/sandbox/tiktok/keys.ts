@@ -143,8 +143,10 @@ export const eventFields: Readonly<Record<string, Shape>> = {
   device: anything,
 };
 
+type RequiredPath = readonly [part: string, key: string];
+
 /** What must be there and not empty, besides `event` and `event_time`. One of the listed paths is enough. */
-export const requiredBySource: Readonly<Record<TikTokSource, readonly (readonly [string, string])[]>> = {
+export const requiredBySource: Readonly<Record<TikTokSource, readonly [RequiredPath, ...RequiredPath[]]>> = {
   web: [["page", "url"]],
   app: [["app", "app_id"]],
   offline: [
@@ -153,55 +155,3 @@ export const requiredBySource: Readonly<Record<TikTokSource, readonly (readonly 
   ],
   crm: [["lead", "lead_id"]],
 };
-
-/** Standard names (both Lead and SubmitForm: TikTok's own documents disagree) and the older ones still accepted. */
-export const standardEvents: readonly string[] = [
-  ...["AddPaymentInfo", "AddToCart", "AddToWishlist", "ApplicationApproval", "CompleteRegistration", "Contact"],
-  ...["CustomizeProduct", "Download", "FindLocation", "InitiateCheckout", "Lead", "Purchase", "Schedule", "Search"],
-  ...["StartTrial", "SubmitApplication", "SubmitForm", "Subscribe", "ViewContent"],
-  ...["ClickButton", "CompletePayment", "PlaceAnOrder", "Pageview", "PageView"],
-];
-
-/** Currencies documented for events. */
-const currencies: readonly string[] = (
-  "AED ARS AUD BDT BHD BIF BOB BRL CAD CHF CLP CNY COP CRC CZK DKK DZD EGP EUR GBP GTQ HKD HNL HUF IDR ILS INR ISK " +
-  "JPY KES KHR KRW KWD KZT MAD MOP MXN MYR NGN NIO NOK NZD OMR PEN PHP PKR PLN PYG QAR RON RUB SAR SEK SGD THB TRY " +
-  "TWD UAH USD VES VND ZAR"
-).split(" ");
-
-/** Known to TikTok's app SDKs besides. */
-const appCurrencies: readonly string[] = ["BGN", "IQD", "JOD", "LBP", "TZS"];
-
-export function isListedCurrency(currency: unknown, source: TikTokSource): boolean {
-  const listed = source === "app" ? [...currencies, ...appCurrencies] : currencies;
-  return listed.some((known) => known === currency);
-}
-
-/** Standard names of app events; an app's other names are custom. */
-export const appEvents: readonly string[] = [
-  ...["AchieveLevel", "AddPaymentInfo", "AddToCart", "AddToWishlist", "Checkout", "CompleteTutorial", "CreateGroup"],
-  ...[
-    "2Dretention",
-    "CreateRole",
-    "GenerateLead",
-    "ImpressionLevelAdRevenue",
-    "InAppADClick",
-    "InAppADImpr",
-    "InAppAdImpr",
-  ],
-  ...["InstallApp", "JoinGroup", "LaunchAPP", "LoanApplication", "LoanApproval", "LoanDisbursal", "Login", "Purchase"],
-  ...["Rate", "Registration", "Search", "SpendCredits", "StartTrial", "Subscribe", "UnlockAchievement", "ViewContent"],
-];
-
-/** Custom names: up to 50 characters, a letter first, a letter or digit last (help page "custom events", Feb 2026). */
-const customName = /^[A-Za-z]([A-Za-z0-9_-]{0,48}[A-Za-z0-9])?$/;
-
-/** What is odd about an event's name. Names are case-sensitive, so one that differs by case alone is another event. */
-export function nameWarnings(name: string, source: TikTokSource): string[] {
-  const standard = source === "app" ? appEvents : standardEvents;
-  if (standard.includes(name)) return [];
-  if (source === "offline") return ["offline events take standard names only"];
-  const meant = standard.find((known) => known.toLowerCase() === name.toLowerCase());
-  if (meant !== undefined) return [`${name} is a custom event: the standard one is ${meant}`];
-  return customName.test(name) ? [] : ["not a valid custom event name"];
-}

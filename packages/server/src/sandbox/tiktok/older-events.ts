@@ -1,16 +1,17 @@
+import { addressWarnings } from "../addresses.js";
 import { copyKey } from "../deduplication.js";
-import { addressWarnings, hashWarnings } from "../hashes.js";
+import { hashWarnings } from "../hashes.js";
 import { filledString, isFilled, isObject, type JsonObject } from "../json.js";
 import type { Arrival } from "../received.js";
-import { anything, listOf, object, type Path, type Problem, type Shape, string, test, unknownKeys } from "../shape.js";
-import { nameWarnings, olderPropertyFields } from "./keys.js";
+import { anything, listOf, object, type Shape, string, test, unknownKeys } from "../shape.js";
+import { olderPropertyFields } from "./keys.js";
+import { nameWarnings } from "./names.js";
 import { refuse, refuseShape, type TikTokRefusal } from "./refusal.js";
 import { propertyWarnings } from "./warnings.js";
 
-/**
- * The API before event/track: `pixel/track/` takes one event, `pixel/batch/` up to 50. TikTok's own SDKs have no other, and
- * its documents of 2026 still list both.
- */
+/** The API before event/track. TikTok's own SDKs have no other, and its documents of 2026 still list it. */
+
+/** What `pixel/batch/` takes at most; `pixel/track/` takes one. */
 const MAX_EVENTS = 50;
 
 /** ISO 8601. */
@@ -52,7 +53,7 @@ const itemFields = { type: test("type", (value) => value === "track"), ...eventF
 
 const trackShape = object(trackFields, { required: ["pixel_code", "event"] });
 const batchShape = object(batchFields, { required: ["pixel_code", "batch"] });
-const itemShape = object(itemFields, { required: ["event"] });
+const itemsShape = listOf(object(itemFields, { required: ["event"] }));
 
 /** What `pixel/track/` says to a body. */
 export function readPixelTrack(body: unknown): TikTokRefusal | readonly Arrival[] {
@@ -69,18 +70,10 @@ export function readPixelBatch(body: unknown): TikTokRefusal | readonly Arrival[
   if (wrong) return refuseShape(wrong);
   const batch = Array.isArray(body.batch) ? body.batch : [];
   if (batch.length < 1 || batch.length > MAX_EVENTS) return refuse(`batch: Length must be between 1 and ${MAX_EVENTS}`);
-  const problem = firstProblem(batch, (event, path) => itemShape(event, path));
+  const problem = itemsShape(batch, ["Batch"]);
   if (problem) return refuseShape(problem);
   const unknown = unknownKeys(body, batchFields);
   return batch.filter(isObject).map((event) => arrival(event, body, [...unknown, ...unknownKeys(event, itemFields)]));
-}
-
-function firstProblem(batch: readonly unknown[], check: (event: unknown, path: Path) => Problem | undefined) {
-  for (const [index, event] of batch.entries()) {
-    const problem = check(event, ["Batch", index]);
-    if (problem) return problem;
-  }
-  return undefined;
 }
 
 /** `call` has what the events of a batch share. */

@@ -2,7 +2,7 @@ import { copyKey } from "../deduplication.js";
 import { isSha256 } from "../hashes.js";
 import { filledString, isFilled, isObject, type JsonObject } from "../json.js";
 import type { Arrival } from "../received.js";
-import { nameWarnings } from "./keys.js";
+import { nameWarnings } from "./names.js";
 import { propertyWarnings } from "./warnings.js";
 
 /** Events whose missing content id the tag complains of in the console; Purchase was CompletePayment then. */

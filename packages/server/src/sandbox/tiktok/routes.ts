@@ -51,8 +51,12 @@ function pixelReport(call: Call): Answer {
   return { status: 200, body: {}, parsed, arrivals: arrival ? [arrival] : [] };
 }
 
+/** Of this endpoint for the journal's sake: whoever forgot the slash finds the request there. */
+function noSlash(call: Call): Answer {
+  return { status: 404, body: "404 page not found", parsed: parseJson(call.body) ?? call.body };
+}
+
 export function tikTokRoutes(dependencies: Dependencies): readonly Route[] {
-  // The trailing slash is mandatory: without it, 404.
   const events = (path: string, read: Read): Route => ({
     pattern: new RegExp(`^/open_api/v1\\.3/${path}/$`),
     endpoint: "tiktok.events",
@@ -62,6 +66,12 @@ export function tikTokRoutes(dependencies: Dependencies): readonly Route[] {
     events("event/track", readTikTokEvents),
     events("pixel/track", readPixelTrack),
     events("pixel/batch", readPixelBatch),
+    // The trailing slash is mandatory.
+    {
+      pattern: /^\/open_api\/v1\.3\/(?:event\/track|pixel\/(?:track|batch))$/,
+      endpoint: "tiktok.events",
+      handle: noSlash,
+    },
     { pattern: /^\/api\/v2\/pixel$/, endpoint: "tiktok.pixel", cors: true, handle: pixelReport },
   ];
 }

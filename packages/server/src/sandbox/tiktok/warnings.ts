@@ -1,8 +1,11 @@
-import { addressWarnings, hashWarnings, isPublicAddress, neverHashedWarnings } from "../hashes.js";
+import { addressWarnings, isPublicAddress } from "../addresses.js";
+import { hashWarnings, neverHashedWarnings } from "../hashes.js";
 import { isFilled, isObject, type JsonObject } from "../json.js";
 import { unknownKeys } from "../shape.js";
 import { webAddressWarnings } from "../web-address.js";
+import { isListedCurrency } from "./currencies.js";
 import * as keys from "./keys.js";
+import { nameWarnings } from "./names.js";
 
 const DAY = 86_400_000;
 /** The longest attribution window there is. */
@@ -14,7 +17,7 @@ export function eventWarnings(event: JsonObject, source: keys.TikTokSource, now:
   const user = isObject(event.user) ? event.user : {};
   const properties = isObject(event.properties) ? event.properties : {};
   return [
-    ...keys.nameWarnings(String(event.event), source),
+    ...nameWarnings(String(event.event), source),
     ...fieldWarnings(event, source),
     ...timeWarnings(Number(event.event_time) * 1000, source, now),
     ...pageWarnings(event.page),
@@ -128,7 +131,7 @@ export function propertyWarnings(properties: JsonObject, source: keys.TikTokSour
     ...odd,
     ...(isFilled(value) && !isFilled(currency) ? ["value without currency"] : []),
     ...(isFilled(currency) && !isFilled(value) ? ["currency without value"] : []),
-    ...(isFilled(currency) && !keys.isListedCurrency(currency, source) ? ["currency is not one TikTok lists"] : []),
+    ...(isFilled(currency) && !isListedCurrency(currency, source) ? ["currency is not one TikTok lists"] : []),
   ];
 }
 

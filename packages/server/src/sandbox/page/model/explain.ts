@@ -1,5 +1,5 @@
 import { endpoints, type Side, vendorLabels } from "./endpoints.js";
-import { type EventRow, firstOf, type Row, sideOf, states, TOGETHER } from "./row.js";
+import { type EventRow, firstOf, sideOf, states, TOGETHER } from "./row.js";
 import type { Rows } from "./rows.js";
 import { duration } from "./words.js";
 
@@ -45,17 +45,17 @@ export function explain(row: EventRow, rows: Pick<Rows, "hasSent" | "refusedCopy
   }
 }
 
-/** What an event's age on arrival means; undefined while it is young. Figures of Meta's best practices. */
-export function explainAge(row: Row): string | undefined {
-  if (row.kind === "request") return undefined;
-  const ages = row.copies.flatMap(({ time, receivedAt }) => (time === undefined ? [] : [receivedAt - time]));
+/**
+ * What an event's age on arrival means to the Conversions API, by Meta's best practices; undefined while it is young, and
+ * beyond a day, of which a warning tells.
+ */
+export function explainAge({ copies }: EventRow): string | undefined {
+  const ages = copies.flatMap(({ endpoint, time, receivedAt }) =>
+    endpoint === "meta.conversions" && time !== undefined ? [receivedAt - time] : [],
+  );
   const age = Math.max(0, ...ages);
-  if (age <= HOUR) return undefined;
-  const effect =
-    age > 24 * HOUR
-      ? "Beyond a day matching and delivery suffer badly."
-      : "Within an hour is ideal; beyond two it works worse.";
-  return `It arrived ${duration(age)} after it happened. ${effect}`;
+  if (age <= HOUR || age > 24 * HOUR) return undefined;
+  return `It arrived ${duration(age)} after it happened. To Meta within an hour is best, and beyond two matching and delivery get worse.`;
 }
 
 function counted(row: EventRow): Side {

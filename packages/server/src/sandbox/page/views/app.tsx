@@ -1,4 +1,5 @@
-import { changed, connection, rows } from "../state.js";
+import { isNarrow } from "../narrow.js";
+import { changed, connection, isPanelOpen, rows } from "../state.js";
 import { Empty } from "./empty.js";
 import { EventList } from "./event-list.js";
 import { Filters } from "./filters.js";
@@ -10,15 +11,17 @@ import { Stats } from "./stats.js";
 import { TimelineChart } from "./timeline-chart.js";
 
 export function App() {
+  // What lies behind the panel is not to be reached.
+  const isBehind = isNarrow.value && isPanelOpen.value;
   return (
     <div class="page">
-      <Header />
-      <div class="summary">
+      <Header isBehind={isBehind} />
+      <div class="summary" inert={isBehind}>
         <Stats />
         <TimelineChart />
       </div>
       <main class="main">
-        <section class="events" aria-label="Events">
+        <section class="events" aria-label="Events" inert={isBehind}>
           <Filters />
           <Events />
         </section>

@@ -31,7 +31,7 @@ export function Empty() {
       <h2>{at === undefined ? "Waiting for the first event" : "Cleared. Waiting for the next event"}</h2>
       <p>
         {at === undefined
-          ? "Point your trackers and tags at this sandbox. Any token is good; nothing leaves this machine."
+          ? "Point your trackers and tags at this sandbox. Any token will do; nothing leaves this machine."
           : `Everything that came before ${time(at).slice(0, 8)} is forgotten, and every fault is gone.`}
       </p>
       <dl class="settings">
@@ -49,7 +49,10 @@ export function Empty() {
         ))}
       </dl>
       <div class="snippet">
-        <pre>{example()}</pre>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by keys */}
+        <section tabIndex={0} aria-label="Example">
+          <pre>{example()}</pre>
+        </section>
         <CopyButton text={example} label="Copy the example" />
       </div>
     </div>

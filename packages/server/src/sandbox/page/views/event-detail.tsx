@@ -1,4 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
+import type { ReceivedEvent } from "../../received.js";
 import { consentFlags, deviceAddress } from "../model/consent-flags.js";
 import { endpoints, sideLabels, vendorLabels } from "../model/endpoints.js";
 import { explain, explainAge } from "../model/explain.js";
@@ -92,7 +93,7 @@ function Relatives({ row, relatives }: { readonly row: EventRow; readonly relati
   );
 }
 
-export function titleOf(row: Row): string {
+function titleOf(row: Row): string {
   const name = row.kind === "event" ? row.name : nameOf(row);
   return `${vendorLabels[row.vendor]} ${name}, ${states[row.state].label.toLowerCase()}`;
 }
@@ -166,6 +167,12 @@ function Address({ event }: Loaded) {
   );
 }
 
+/** An app event's device and person are in the parameters of its request, which all its events share. */
+function Parameters({ payload }: ReceivedEvent) {
+  const { custom_events: events, ...parameters } = payload;
+  return events === undefined ? null : <JsonView title="Parameters of its request" value={parameters} />;
+}
+
 function LoadedDetail({ event, request }: Loaded) {
   const flags = consentFlags(event);
   return (
@@ -188,6 +195,7 @@ function LoadedDetail({ event, request }: Loaded) {
         )}
       </section>
       <JsonView title="Event as sent" value={event.data} />
+      {event.endpoint === "meta.appEvents" && <Parameters {...event} />}
       {request ? (
         <>
           <RequestFacts request={request} />

@@ -8,9 +8,9 @@ import { isDark, nextTheme } from "../theme.js";
 import { CopyButton } from "./copy-button.js";
 import { Icon } from "./icons.js";
 
-export function Header() {
+export function Header({ isBehind }: { readonly isBehind: boolean }) {
   return (
-    <header class="header">
+    <header class="header" inert={isBehind}>
       <h1 class="brand">
         <img src="/_sandbox/page/icon.svg" alt="" width="24" height="24" />
         <span>

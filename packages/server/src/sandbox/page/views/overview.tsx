@@ -38,7 +38,7 @@ function FunnelChart() {
             <tr key={label}>
               <th scope="row">
                 {label}
-                {steps[index - 1]?.stage !== stage && <small>{stage}</small>}
+                {stage !== label && steps[index - 1]?.stage !== stage && <small>{stage}</small>}
               </th>
               <td>
                 <span class="funnel-bar">

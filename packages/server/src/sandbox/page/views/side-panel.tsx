@@ -1,5 +1,6 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { ActiveFault } from "../../faults/fault.js";
+import { isNarrow } from "../narrow.js";
 import { listFaults } from "../sandbox-client.js";
 import { closePanel, isPanelOpen, type Panel, panel, selected, showPanel } from "../state.js";
 import { EventDetail } from "./event-detail.js";
@@ -20,6 +21,12 @@ const tabs: readonly (readonly [Panel, string])[] = [
 export function SidePanel() {
   const [faults, reload] = useFaults();
   const current = panel.value;
+  const isOver = isNarrow.value && isPanelOpen.value;
+  const wasOver = useRef(false);
+  useEffect(() => {
+    if (isOver !== wasOver.current) document.getElementById(isOver ? "panel-body" : "list")?.focus();
+    wasOver.current = isOver;
+  }, [isOver]);
   const onKeyDown = (event: KeyboardEvent) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     if (step === 0) return;
