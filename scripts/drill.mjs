@@ -1,5 +1,6 @@
-// `npm run drill -- NAME`: installs, builds, and puts the pixel through a fault in a real browser, or the server's outbox
-// through one on a real disk. `-- NAME SIZE` sets the number of pages, kills or events.
+// `npm run drill -- NAME`: installs, builds, and puts the pixel through a fault in a real browser, the server's outbox
+// through one on a real disk, or the sandbox's page under load. `-- NAME SIZE` sets the number of pages, kills, events or
+// seconds.
 import { findChromium } from "./chromium.mjs";
 import { installAndBuild, pnpm, say } from "./steps.mjs";
 
@@ -12,13 +13,14 @@ const ofPixel = {
 const ofServer = {
   crash: "a server killed 200 times under load; the same with the vendors down, and with the disk full as well",
   backlog: "one million events waiting: memory, intake, delivery",
+  page: "the sandbox's page with 50,000 events kept and 200 more a second, for 60 seconds: frames and memory",
 };
 const names = { ...ofPixel, ...ofServer, all: "all of them" };
 const [name, size] = process.argv.slice(2);
 if (!Object.hasOwn(names, name ?? "") || (size !== undefined && !/^[1-9]\d*$/.test(size))) {
   const lines = Object.entries(names).map(([name, what]) => `  npm run drill -- ${name.padEnd(7)} ${what}`);
   console.log(
-    `Drills, on loopback, the pixel's in headless Chromium; a number after the name sets how many pages, kills or events:\n`,
+    `Drills, on loopback, those of pages in headless Chromium; a number after the name sets how many pages, kills, events or seconds:\n`,
   );
   console.log(lines.join("\n"));
   process.exit(name === undefined ? 0 : 1);
@@ -27,7 +29,8 @@ const packages = [
   ["pixel", ofPixel],
   ["server", ofServer],
 ].filter(([, drills]) => name === "all" || Object.hasOwn(drills, name));
-const environment = packages.some(([of]) => of === "pixel") ? { CHROMIUM_PATH: await findChromium() } : {};
+const needsChromium = name === "page" || packages.some(([of]) => of === "pixel");
+const environment = needsChromium ? { CHROMIUM_PATH: await findChromium() } : {};
 await installAndBuild();
 say(`Drill: ${names[name]}`);
 const args = size === undefined ? [name] : [name, size];

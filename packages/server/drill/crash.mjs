@@ -43,7 +43,7 @@ export async function drillCrash({ name, kills, disk, vendors }) {
     const ofEndpoint = copies.get(endpoint);
     ofEndpoint.set(id, (ofEndpoint.get(id) ?? 0) + 1);
   });
-  if (vendors === "down") for (const endpoint of endpoints) sandbox.failNext(endpoint, 1e9, { cut: true });
+  if (vendors === "down") sandbox.faults.add({ kind: "cut" });
 
   /** @param {string} line what the shop printed */
   function note(line) {

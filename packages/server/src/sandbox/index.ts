@@ -10,3 +10,4 @@ export type {
 export type { SandboxOptions } from "./options.js";
 export type { ReceivedEvent, ReceivedRequest, SandboxEndpoint } from "./received.js";
 export { createSandbox, type Sandbox } from "./sandbox.js";
+export type { SandboxAudience } from "./tiktok-business/audiences/audience.js";

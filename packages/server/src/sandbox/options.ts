@@ -36,6 +36,8 @@ export interface SandboxOptions {
   readonly maxRequests?: number;
   /** A whole number that decides what is drawn by chance: see {@link Faults}. Default: another one each time. */
   readonly seed?: number;
+  /** How long TikTok processes an audience after each change, ms by `now`. Default: 2,000. */
+  readonly audienceDelay?: number;
   /**
    * The clock: Unix milliseconds. Ages, deduplication and TikTok's limit of 1,000 calls a second go by it, so one that stands
    * still meets that limit at the 1,001st call until `reset`. Default: `Date.now`.
@@ -55,6 +57,7 @@ const rules = {
   maxEvents: count,
   maxRequests: count,
   seed: wholeFrom(0),
+  audienceDelay: wholeFrom(0),
   now: aFunction,
 } satisfies Record<keyof SandboxOptions, Rule>;
 
@@ -72,6 +75,7 @@ export function normalizeOptions(options: SandboxOptions): Normalized {
     maxEvents: options.maxEvents ?? 50_000,
     maxRequests: options.maxRequests ?? 5_000,
     seed: options.seed ?? randomInt(2 ** 32),
+    audienceDelay: options.audienceDelay ?? 2_000,
     now: options.now ?? Date.now,
   };
 }

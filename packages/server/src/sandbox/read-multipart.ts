@@ -26,7 +26,7 @@ export async function readMultipart(
 ): Promise<boolean> {
   const delimiter = Buffer.from(`\r\n--${boundary}`);
   // The first delimiter may have no line break before it.
-  let pending = Buffer.from("\r\n");
+  let pending: Buffer = Buffer.from("\r\n");
   let take: (bytes: Buffer) => void = () => undefined;
   let isInHeaders = false;
   let isWhole = false;

@@ -196,6 +196,7 @@ describe("details", () => {
     await soon(panel).toContain("advertiser_tracking_enabled 0");
     expect(await panel()).toMatch(/Device address\s+203\.0\.113\.7 X-Forwarded-For/);
     expect(await panel()).toContain("it did not happen on a page");
+    expect(await page.locator(".json", { hasText: "Parameters of its request" }).innerText()).toContain('"extinfo": [');
   });
 
   test("of a refused request: the vendor's words, and the place in the body", async () => {
@@ -290,7 +291,7 @@ describe("figures", () => {
       "View content 6 −25 %",
       "Add to cart Purchase intent 3 −50 %",
       "Checkout 0 −100 %",
-      "Purchase Purchase 1",
+      "Purchase 1",
     ]);
     expect(await page.locator(".revenue").innerText()).toContain("€21.97");
     const text = (await panel()).replace(/\s+/g, " ");

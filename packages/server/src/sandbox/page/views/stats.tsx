@@ -41,9 +41,9 @@ export function Stats() {
           <span>{label}</span>
         </button>
       ))}
-      <div class="tile plain" title="From the event's own time to its arrival">
+      <div class="tile plain" title="From the events' own time to their arrival, median and 95th percentile">
         <strong>{median === undefined ? "–" : duration(median)}</strong>
-        <span>Median delay{high !== undefined && `, p95 ${duration(high)}`}</span>
+        <span>Delay{high !== undefined && `, p95 ${duration(high)}`}</span>
       </div>
     </div>
   );
