@@ -13,6 +13,7 @@ const ofPixel = {
 const ofServer = {
   crash: "a server killed 200 times under load; the same with the vendors down, and with the disk full as well",
   backlog: "one million events waiting: memory, intake, delivery",
+  journal: "ten million events in a journal: intake, audiences, a report, erasure",
   page: "the sandbox's page with 50,000 events kept and 200 more a second, for 60 seconds: frames and memory",
 };
 const names = { ...ofPixel, ...ofServer, all: "all of them" };

@@ -1,6 +1,7 @@
 // Runs the drills that are named, on what is built, and prints what each came to.
 import { drillBacklog } from "./backlog.mjs";
 import { drillCrash } from "./crash.mjs";
+import { drillJournal } from "./journal.mjs";
 import { drillPage } from "./page.mjs";
 
 const [name = "all", given] = process.argv.slice(2);
@@ -14,6 +15,7 @@ const drills = {
     () => drillCrash({ name: "crash, vendors down", kills: sizeOf(200), vendors: "down" }),
   ],
   backlog: [() => drillBacklog({ parcels: sizeOf(1_000_000) })],
+  journal: [() => drillJournal({ events: sizeOf(10_000_000) })],
   page: [() => drillPage({ seconds: sizeOf(60) })],
 };
 
