@@ -1,5 +1,6 @@
-// A server to be measured, in a process of its own: `bare` parses the JSON and answers 202; `collect` is the collector
-// into sqliteOutbox. Tells its port, and when asked how late its event loop was and what memory it takes.
+// A server to be measured, in a process of its own: `bare` parses the JSON and answers 202; `alone` is the collector
+// with an outbox that keeps nothing; `sqlite` is the collector into sqliteOutbox. Tells its port, and when asked how
+// late its event loop was.
 import { createServer } from "node:http";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createTracker, metaConversions, tiktokEvents } from "../dist/index.js";
@@ -19,13 +20,13 @@ function bare(request, response) {
     });
 }
 
-function collector() {
+function collector(outbox) {
   const tracker = createTracker({
     destinations: [
       tiktokEvents({ pixelCode: "C0BENCH000000000000", accessToken: "bench" }),
       metaConversions({ datasetId: "1000000000001", accessToken: "bench" }),
     ],
-    outbox: sqliteOutbox({ path }),
+    outbox,
     collector: { maxEvents: 100 },
     // Intake alone is measured: vendors never answer.
     transport: () => new Promise(() => {}),
@@ -33,7 +34,27 @@ function collector() {
   return collectHandler(tracker);
 }
 
-const server = createServer(kind === "bare" ? bare : collector());
+function keepNothing() {
+  return {
+    add: async (parcels) => parcels.map(() => "added"),
+    take: async () => ({ parcels: [] }),
+    settle: async () => {},
+    waiting: async () => 0,
+    oldest: async () => undefined,
+    deadLetters: async () => [],
+    replay: async () => 0,
+    purge: async () => 0,
+    close: async () => {},
+  };
+}
+
+const handlers = {
+  bare: () => bare,
+  alone: () => collector(keepNothing()),
+  sqlite: () => collector(sqliteOutbox({ path })),
+};
+
+const server = createServer(handlers[kind]());
 const delay = monitorEventLoopDelay({ resolution: 1 });
 server.listen(0, "127.0.0.1", () => process.send({ port: server.address().port }));
 process.on("message", (message) => {

@@ -1,4 +1,5 @@
 // Runs the drills that are named, on what is built, and prints what each came to.
+import { drillAudience } from "./audience.mjs";
 import { drillBacklog } from "./backlog.mjs";
 import { drillCrash } from "./crash.mjs";
 import { drillJournal } from "./journal.mjs";
@@ -14,6 +15,7 @@ const drills = {
     () => drillCrash({ name: "crash, disk full, vendors down", kills: sizeOf(200), disk: "small", vendors: "down" }),
     () => drillCrash({ name: "crash, vendors down", kills: sizeOf(200), vendors: "down" }),
   ],
+  audience: [() => drillAudience({ rows: sizeOf(1_000_000) })],
   backlog: [() => drillBacklog({ parcels: sizeOf(1_000_000) })],
   journal: [() => drillJournal({ events: sizeOf(10_000_000) })],
   page: [() => drillPage({ seconds: sizeOf(60) })],

@@ -1,4 +1,4 @@
-import { plainAddress } from "./client-ip/address.js";
+import { type Address, readAddress } from "./client-ip/address.js";
 import { readForwarded } from "./client-ip/forwarded.js";
 import type { Trusts } from "./client-ip/trust.js";
 
@@ -19,14 +19,15 @@ export function clientIp(
   header: string | null | undefined,
   trusts: Trusts,
   headerName = "x-forwarded-for",
-): string | undefined {
-  let address = plainAddress(remoteAddress ?? "");
+): Address | undefined {
+  let address = readAddress(remoteAddress ?? "");
   const isSingle = headerName !== "x-forwarded-for" && headerName !== "forwarded";
   // The peer is the CDN then, and surely not the person, whatever its header says.
-  if (isSingle) return trusts(address, 0) ? plainAddress(header ?? "") : address;
-  const claims = headerName === "forwarded" ? readNodes(header ?? "") : readChain(header ?? "");
+  if (isSingle) return trusts(address, 0) ? readAddress(header ?? "") : address;
+  if (!header) return address;
+  const claims = headerName === "forwarded" ? readNodes(header) : readChain(header);
   for (let hop = 0; claims.length > 0 && trusts(address, hop); hop++) {
-    address = plainAddress(claims.pop() ?? "");
+    address = readAddress(claims.pop() ?? "");
   }
   return address;
 }

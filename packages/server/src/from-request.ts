@@ -1,7 +1,7 @@
 import { type Consent, consentFromGpc, type EventContext, type Page, readClickIds } from "@beaconry/core";
 import { withoutEmail } from "@beaconry/core/internal";
 import { readClickCookies } from "./cookies.js";
-import { type ProxyTrust, type RequestInfo, seenClient, seenUrl } from "./seen-request.js";
+import { type ProxyTrust, type RequestHead, type RequestInfo, seenClient, seenUrl } from "./seen-request.js";
 
 /** What {@link readRequest} can not see for itself. */
 export interface FromRequestOptions extends RequestInfo {
@@ -37,7 +37,7 @@ const longestUrl = 4_096;
  * @param now ms
  */
 export function readRequest(
-  request: Request,
+  request: RequestHead,
   { consent = {}, page, ...info }: FromRequestOptions,
   trust: ProxyTrust,
   now: number,
@@ -59,7 +59,7 @@ export function readRequest(
   };
 }
 
-function readPage({ method, headers }: Request, own: URL): Page {
+function readPage({ method, headers }: RequestHead, own: URL): Page {
   const referer = pageAddress(headers.get("referer"));
   const address = withoutEmail(own.href.slice(0, longestUrl));
   // https://www.w3.org/TR/fetch-metadata/#sec-fetch-mode-header; browsers before it have only the method to tell by.

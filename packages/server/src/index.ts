@@ -16,8 +16,9 @@ export {
 export type { Backoff } from "@beaconry/core/internal";
 export type { TrustProxy } from "./client-ip/trust.js";
 export type { Claim } from "./collector/claims.js";
-export type { CollectReply } from "./collector/collect.js";
+export type { CollectAnswer, CollectReply, CollectRequest } from "./collector/collect.js";
 export type { CollectorOptions, CookieOptions } from "./collector/options.js";
+export type { BodyListener, BodySource } from "./collector/read-body.js";
 export { readConsent } from "./collector/read-consent.js";
 export type { EventIssues } from "./collector/read-envelope.js";
 export type { DropReason, EventNews, TrackerNews } from "./delivery/news.js";
@@ -35,7 +36,9 @@ export {
   type VendorRequest,
 } from "./http.js";
 export type { Dropped } from "./intake.js";
+export type { HashedPerson, IdentifierKind, Journal, JournalQuery, JournalStatus } from "./journal/journal.js";
 export { type MemoryOutboxOptions, memoryOutbox } from "./outbox/memory-outbox.js";
+export type { MovableOutbox, OnceKeyPage, WaitingParcel } from "./outbox/movable-outbox.js";
 export type {
   AddOptions,
   DeadLetter,
@@ -48,7 +51,7 @@ export type {
   Settlement,
   Taken,
 } from "./outbox/outbox.js";
-export type { RequestInfo } from "./seen-request.js";
+export type { RequestHead, RequestInfo } from "./seen-request.js";
 export type { DestinationStatus, TrackerStatus } from "./status.js";
 export type { EventCounts } from "./telemetry.js";
 export {

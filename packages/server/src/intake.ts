@@ -33,13 +33,12 @@ export function prepare(
   const future = checkFuture(event.time, now);
   const parcels: Parcel[] = [];
   const dropped: Dropped[] = [];
-  const issues = new Map<string, Issue>();
+  const issues: Issue[] = [];
   for (const destination of destinations) {
     if (!destination.accepts(event) || isReportedByTagAlone(event, destination.vendor, tags)) continue;
     const built = destination.build(event);
     const isSent = built.body !== undefined && future.length === 0;
-    for (const issue of [...built.issues, ...future])
-      issues.set(`${issue.severity} ${issue.path} ${issue.message}`, issue);
+    issues.push(...built.issues, ...future);
     if (isSent) {
       const { id, name, time } = event;
       const expiresAt = time + destination.maxAge(event);
@@ -49,7 +48,12 @@ export function prepare(
       dropped.push({ destination: destination.name, reason });
     }
   }
-  return { parcels, dropped, issues: [...issues.values()] };
+  return { parcels, dropped, issues: issues.length < 2 ? issues : distinct(issues) };
+}
+
+function distinct(issues: readonly Issue[]): readonly Issue[] {
+  const byText = issues.map((issue) => [`${issue.severity} ${issue.path} ${issue.message}`, issue] as const);
+  return [...new Map(byText).values()];
 }
 
 /** TikTok's tag sends its page view without an id, so that the server's copy would be counted again. */

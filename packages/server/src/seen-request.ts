@@ -1,9 +1,20 @@
-import { isPublic, plainAddress } from "./client-ip/address.js";
+import { isPublic, readAddress } from "./client-ip/address.js";
 import { readForwarded } from "./client-ip/forwarded.js";
 import type { Trusts } from "./client-ip/trust.js";
 import { clientIp } from "./client-ip.js";
 
-/** What the adapter of a server knows and a Fetch API request does not say. */
+/** What a request says beside its body. A Fetch API `Request` is one. */
+export interface RequestHead {
+  readonly method: string;
+  /** The whole address, as the server sees it. */
+  readonly url: string;
+  readonly headers: {
+    /** @param name in lower case */
+    get(name: string): string | null;
+  };
+}
+
+/** What the adapter of a server knows and a request does not say. */
 export interface RequestInfo {
   /**
    * The address of whoever is at the other end of the connection: the socket's own, or the one that the platform
@@ -31,10 +42,10 @@ export interface Client {
 const longestUserAgent = 1_024;
 
 /** Who is asking. */
-export function seenClient({ headers }: Request, { remoteAddress }: RequestInfo, trust: ProxyTrust): Client {
+export function seenClient({ headers }: RequestHead, { remoteAddress }: RequestInfo, trust: ProxyTrust): Client {
   const address = clientIp(remoteAddress, headers.get(trust.clientIpHeader), trust.trusts, trust.clientIpHeader);
   return {
-    ip: address !== undefined && isPublic(address) ? address : undefined,
+    ip: address && isPublic(address) ? address.toString() : undefined,
     userAgent: headers.get("user-agent")?.slice(0, longestUserAgent) || undefined,
   };
 }
@@ -43,11 +54,11 @@ export function seenClient({ headers }: Request, { remoteAddress }: RequestInfo,
  * The address under which the client asked: on `https` where a trusted proxy says so (`Forwarded` where that is the
  * header in use, else the first value of `X-Forwarded-Proto`), on the host of the `Host` header.
  */
-export function seenUrl({ url, headers }: Request, { remoteAddress }: RequestInfo, trust: ProxyTrust): URL {
+export function seenUrl({ url, headers }: RequestHead, { remoteAddress }: RequestInfo, trust: ProxyTrust): URL {
   const { protocol, host, pathname, search } = new URL(url);
   const own = `${protocol}//${headers.get("host") ?? host}${pathname}${search}`;
   const seen = new URL(URL.canParse(own) ? own : url);
-  if (!trust.trusts(plainAddress(remoteAddress ?? ""), 0)) return seen;
+  if (!trust.trusts(readAddress(remoteAddress ?? ""), 0)) return seen;
   const scheme =
     trust.clientIpHeader === "forwarded"
       ? readForwarded(headers.get("forwarded") ?? "")?.[0]?.proto

@@ -20,14 +20,14 @@ export interface EventCounts {
 
 /** Counts and spans of a tracker; none holds more than the names of destinations, reasons, numbers and status codes. */
 export interface Telemetry {
-  accepted(destination: string): void;
-  duplicate(destination: string): void;
+  accepted(destination: string, parcels: number): void;
+  duplicate(destination: string, parcels: number): void;
   dropped(destination: string, reason: DropReason): void;
   delivery(destination: string): DeliveryRecord;
   counts(destination: string): EventCounts;
   /** Of all destinations, whatever the reason. */
   totals(): { delivered: number; dead: number; dropped: number };
-  /** Runs within a span of this name, a child of the one that is active; a `Response` gives it its status code. */
+  /** Runs within a span of this name, a child of the one that is active; a result with a `status` gives it that code. */
   within<Result>(name: "beaconry.collect" | "beaconry.outbox.add", run: () => Promise<Result>): Promise<Result>;
   /** Ends the observation of the outbox. */
   stop(): void;
@@ -94,13 +94,15 @@ export function createTelemetry({ destinations, outbox, now, elapsed }: Telemetr
   }
 
   return {
-    accepted(destination) {
-      of(destination).accepted++;
-      instruments.accepted.add(1, { "beaconry.destination": destination });
+    accepted(destination, parcels) {
+      if (parcels === 0) return;
+      of(destination).accepted += parcels;
+      instruments.accepted.add(parcels, { "beaconry.destination": destination });
     },
-    duplicate(destination) {
-      of(destination).duplicate++;
-      instruments.duplicate.add(1, { "beaconry.destination": destination });
+    duplicate(destination, parcels) {
+      if (parcels === 0) return;
+      of(destination).duplicate += parcels;
+      instruments.duplicate.add(parcels, { "beaconry.destination": destination });
     },
     dropped(destination, reason) {
       const { dropped } = of(destination);
@@ -122,7 +124,8 @@ export function createTelemetry({ destinations, outbox, now, elapsed }: Telemetr
       tracer.startActiveSpan(name, async (span) => {
         try {
           const result = await run();
-          if (result instanceof Response) span.setAttribute("http.response.status_code", result.status);
+          const status = (result as { readonly status?: unknown } | undefined)?.status;
+          if (typeof status === "number") span.setAttribute("http.response.status_code", status);
           return result;
         } catch (error) {
           // No more than that: a message could say what failed to be kept.

@@ -11,15 +11,23 @@ import {
 } from "@beaconry/core";
 import { createEmitter } from "@beaconry/core/internal";
 import { compileTrust } from "./client-ip/trust.js";
-import { collect, type Findings } from "./collector/collect.js";
+import {
+  type CollectAnswer,
+  type CollectorParts,
+  type CollectRequest,
+  collect,
+  type Findings,
+} from "./collector/collect.js";
+import { fromFetch, toResponse } from "./collector/fetch-edge.js";
 import type { ReceivedEvent } from "./collector/read-event.js";
 import type { TrackerNews } from "./delivery/news.js";
 import { createPump, type PumpState } from "./delivery/pump.js";
 import { type FromRequestOptions, type RequestFacts, readRequest } from "./from-request.js";
 import { type Dropped, type PreparedEvent, prepare } from "./intake.js";
+import { toFunnelEvent } from "./journal/to-funnel-event.js";
 import { hashOnceKeys } from "./once-keys.js";
 import type { DeadLetter, DeadLetterFilter, DeadLetterPage, Parcel } from "./outbox/outbox.js";
-import type { RequestInfo } from "./seen-request.js";
+import type { RequestHead, RequestInfo } from "./seen-request.js";
 import { readStatus, type TrackerStatus } from "./status.js";
 import { createTelemetry } from "./telemetry.js";
 import { readTrackerOptions, type TrackerOptions } from "./tracker-options.js";
@@ -93,11 +101,13 @@ export interface Tracker extends AsyncDisposable {
   ): Promise<TrackResult>;
   /** Takes a pixel's batch: Fetch API in, `Response` out. */
   collect(request: Request, info?: RequestInfo): Promise<Response>;
+  /** The same for servers without Fetch API: what adapters such as `collectHandler` are made on. */
+  answer(request: CollectRequest, info?: RequestInfo): Promise<CollectAnswer>;
   /**
    * Binds the page, cookies, address, user agent and consent of a browser's request for events that your code tracks
    * while it answers. Reads no body. Without `consent` nothing is sent: see {@link FromRequestOptions}.
    */
-  fromRequest(request: Request, options?: FromRequestOptions): RequestTracker;
+  fromRequest(request: RequestHead, options?: FromRequestOptions): RequestTracker;
   /**
    * Resolves when nothing is left that can be delivered now, or after `timeout` ms (default 30,000). Never rejects.
    */
@@ -127,6 +137,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   const {
     destinations,
     outbox,
+    journal,
     trustProxy,
     clientIpHeader,
     collector,
@@ -178,17 +189,29 @@ export function createTracker(options: TrackerOptions): Tracker {
     let parcels: readonly Parcel[] = prepared.flatMap((event) => event.parcels);
     if (parcels.some(({ once }) => once !== undefined)) parcels = await hashOnceKeys(parcels);
     const outcomes = await telemetry.within("beaconry.outbox.add", () => outbox.add(parcels, { transaction }));
-    for (const [index, { destination }] of parcels.entries()) {
-      if (outcomes[index] === "added") telemetry.accepted(destination);
-      else telemetry.duplicate(destination);
-    }
+    await note(prepared.filter((one) => one.parcels.length > 0).map(({ event }) => event));
     for (const { event, dropped } of prepared) {
       for (const { destination, reason } of dropped) {
         emitter.emit("dropped", { destination, reason, name: event.name, id: event.id });
       }
     }
-    for (const name of new Set(parcels.map(({ destination }) => destination))) pumps.get(name)?.wake();
-    return parcels.map(({ destination }, index) => ({ destination, outcome: outcomes[index] }));
+    const kept = parcels.map(({ destination }, index) => ({ destination, outcome: outcomes[index] }));
+    for (const [destination, ofDestination] of Map.groupBy(kept, (one) => one.destination)) {
+      const added = ofDestination.filter(({ outcome }) => outcome === "added").length;
+      telemetry.accepted(destination, added);
+      telemetry.duplicate(destination, ofDestination.length - added);
+      pumps.get(destination)?.wake();
+    }
+    return kept;
+  }
+
+  /** A journal that fails must not cost the vendors' copy. */
+  async function note(events: readonly TrackedEvent[]): Promise<void> {
+    if (!journal || events.length === 0) return;
+    await journal.record(events.map(toFunnelEvent)).catch((error: unknown) => {
+      const detail = error instanceof Error ? error.message : "it failed";
+      emitter.emit("journalFailed", { events: events.length, detail });
+    });
   }
 
   async function track<Name extends EventName>(
@@ -234,13 +257,26 @@ export function createTracker(options: TrackerOptions): Tracker {
     }
   }
 
-  function fromRequest(request: Request, options: FromRequestOptions = {}): RequestTracker {
+  function fromRequest(request: RequestHead, options: FromRequestOptions = {}): RequestTracker {
     const facts = readRequest(request, options, trust, now());
     return {
       ...facts,
       track: (name, properties, { context, consent = facts.consent, ...more } = {}) =>
         track(name, properties, { ...more, context: { ...facts.context, ...context }, consent }),
     };
+  }
+
+  const collectorParts: CollectorParts = {
+    settings: collector,
+    trust,
+    intake,
+    onBot: countBots,
+    onClaim: (claim, events) => emitter.emit("claimed", { claim, events }),
+    now,
+  };
+
+  function answer(request: CollectRequest, info: RequestInfo = {}): Promise<CollectAnswer> {
+    return telemetry.within("beaconry.collect", () => collect(request, info, collectorParts));
   }
 
   async function flush({ timeout = 30_000 }: { timeout?: number } = {}): Promise<FlushResult> {
@@ -269,17 +305,8 @@ export function createTracker(options: TrackerOptions): Tracker {
 
   return {
     track,
-    collect: (request, info = {}) =>
-      telemetry.within("beaconry.collect", () =>
-        collect(request, info, {
-          settings: collector,
-          trust,
-          intake,
-          onBot: countBots,
-          onClaim: (claim, events) => emitter.emit("claimed", { claim, events }),
-          now,
-        }),
-      ),
+    collect: async (request, info) => toResponse(await answer(fromFetch(request), info)),
+    answer,
     fromRequest,
     flush,
     close,

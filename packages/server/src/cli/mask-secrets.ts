@@ -8,8 +8,18 @@ const shortest = 4;
 export function findSecrets(args: readonly string[], environment: Readonly<NodeJS.ProcessEnv>): readonly string[] {
   const { TIKTOK_TOKEN, META_TOKEN, META_APP_SECRET, TIKTOK_APP_SECRET, BEACONRY_OUTBOX, BEACONRY_OUTBOX_TO } =
     environment;
+  const { BEACONRY_TIKTOK_ACCESS_TOKEN, LEADS_SECRET, LEADS_KEY } = environment;
   const addresses = [...args.map((arg) => arg.replace(/^--[\w-]+=/, "")), BEACONRY_OUTBOX, BEACONRY_OUTBOX_TO];
-  const secrets = [TIKTOK_TOKEN, META_TOKEN, META_APP_SECRET, TIKTOK_APP_SECRET, ...addresses.flatMap(secretsOf)];
+  const tokens = [
+    TIKTOK_TOKEN,
+    META_TOKEN,
+    META_APP_SECRET,
+    TIKTOK_APP_SECRET,
+    BEACONRY_TIKTOK_ACCESS_TOKEN,
+    LEADS_SECRET,
+    LEADS_KEY,
+  ];
+  const secrets = [...tokens, ...addresses.flatMap(secretsOf)];
   return secrets.filter((secret) => secret !== undefined && secret.length >= shortest) as string[];
 }
 

@@ -1,10 +1,12 @@
 import { Command } from "commander";
 import { addAccountsCommand } from "./accounts/command.js";
+import { addAudienceCommands } from "./audience/command.js";
 import { addCheckCommand } from "./check/command.js";
 import type { CommandParts } from "./command-parts.js";
 import { addConnectCommands } from "./connect/command.js";
 import { addFunnelCommand } from "./funnel/command.js";
 import { addKeysCommand } from "./keys/command.js";
+import { addLeadsCommands } from "./leads/command.js";
 import { addOutboxCommands } from "./outbox/commands.js";
 import { addSandboxCommand } from "./sandbox/command.js";
 import { addSendCommand } from "./send/command.js";
@@ -36,6 +38,8 @@ export function createProgram(parts: CommandParts): Command {
   addOutboxCommands(program, parts);
   addConnectCommands(program, parts);
   addAccountsCommand(program, parts);
+  addAudienceCommands(program, parts);
+  addLeadsCommands(program, parts);
   addFunnelCommand(program, parts);
   return program;
 }

@@ -14,7 +14,7 @@ import { type Address, parseAddress } from "./address.js";
 export type TrustProxy = boolean | number | string | readonly string[] | ((address: string, hop: number) => boolean);
 
 /** Whether to believe what this hop says of the one before it. `undefined` is a hop without an address. */
-export type Trusts = (address: string | undefined, hop: number) => boolean;
+export type Trusts = (address: Address | undefined, hop: number) => boolean;
 
 /** As proxy-addr names them, which Express uses. */
 const namedRanges: Readonly<Record<string, readonly string[]>> = {
@@ -27,17 +27,13 @@ const namedRanges: Readonly<Record<string, readonly string[]>> = {
 export function compileTrust(trust: TrustProxy): Trusts {
   if (typeof trust === "boolean") return () => trust;
   if (typeof trust === "number") return (_, hop) => hop < trust;
-  if (typeof trust === "function") return (address, hop) => address !== undefined && trust(address, hop);
+  if (typeof trust === "function") return (address, hop) => address !== undefined && trust(address.toString(), hop);
   const entries = typeof trust === "string" ? trust.split(",").map((entry) => entry.trim()) : trust;
   const ranges = entries
     .flatMap((entry) => (Object.hasOwn(namedRanges, entry) ? namedRanges[entry] : undefined) ?? [entry])
     .map(parseRange);
-  return (address) => {
-    const parsed = address === undefined ? undefined : parseAddress(address);
-    return (
-      parsed !== undefined && ranges.some(([base, bits]) => base.kind() === parsed.kind() && parsed.match(base, bits))
-    );
-  };
+  return (address) =>
+    address !== undefined && ranges.some(([base, bits]) => base.kind() === address.kind() && address.match(base, bits));
 }
 
 function parseRange(entry: string): [Address, number] {

@@ -1,4 +1,4 @@
-import type { Issue, MatchKeys } from "@beaconry/core";
+import type { Issue, MatchKeys, Vendor } from "@beaconry/core";
 import { asObject, isObject } from "./shape.js";
 
 /** What is in the context but is not a page's to say: the collector sees it, or only a server can know it. */
@@ -15,6 +15,9 @@ const ofContext = [
 ] as const;
 
 const ofApp = ["app", "device"] as const;
+const neverAPages: ReadonlySet<string> = new Set(ofContext);
+const onlyAnApps: ReadonlySet<string> = new Set(ofApp);
+
 const ofConsent = ["advertising", "advertiserTracking", "applicationTracking", "limitedDataUse"];
 
 /**
@@ -36,15 +39,24 @@ export type Claim =
  * @param read the match keys of it that are used
  */
 export function claimsIn(given: Readonly<Record<string, unknown>>, read: MatchKeys): Claim[] {
-  const context = asObject(given.context);
-  const has = (name: string) => context[name] !== undefined && context[name] !== null;
-  const claims: Claim[] = ofContext.filter(has).map((name) => `context.${name}` as const);
-  if (has("source") && context.source !== "web" && context.source !== "app") claims.push("context.source");
-  if (context.source === "web") claims.push(...ofApp.filter(has).map((name) => `context.${name}` as const));
+  const claims = claimsInContext(asObject(given.context));
   if (Object.keys(asObject(given.consent)).some((name) => !ofConsent.includes(name))) claims.push("consent");
   if (hasMore(given.matchKeys, read)) claims.push("matchKeys");
   if (isObject(given.user)) claims.push("user");
   return claims;
+}
+
+function claimsInContext(context: Readonly<Record<string, unknown>>): Claim[] {
+  const isWeb = context.source === "web";
+  const isClaim = (name: string) => {
+    if (context[name] === null) return false;
+    if (name === "source") return !isWeb && context.source !== "app";
+    return neverAPages.has(name) || (isWeb && onlyAnApps.has(name));
+  };
+  // The sets have all names that are left.
+  return Object.keys(context)
+    .filter(isClaim)
+    .map((name) => `context.${name}` as Claim);
 }
 
 /** The issue of a claim in an event that is taken all the same. */
@@ -53,9 +65,11 @@ export function claimIssue(claim: Claim): Issue {
   return { severity: "warning", code: "wrong_value", path: claim, message };
 }
 
+/** What is read are keys of those given, so that their numbers tell. */
 function hasMore(given: unknown, read: MatchKeys): boolean {
-  return Object.entries(asObject(given)).some(([vendor, keys]) => {
-    const known = Object.hasOwn(read, vendor) ? asObject(read[vendor as keyof MatchKeys]) : {};
-    return Object.keys(asObject(keys)).some((name) => !Object.hasOwn(known, name));
+  const vendors = asObject(given);
+  return Object.keys(vendors).some((vendor) => {
+    const known = Object.hasOwn(read, vendor) ? read[vendor as Vendor] : undefined;
+    return Object.keys(asObject(vendors[vendor])).length > Object.keys(known ?? {}).length;
   });
 }

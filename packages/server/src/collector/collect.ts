@@ -1,12 +1,34 @@
 import { type Issue, isBeaconryError, type TrackedEvent } from "@beaconry/core";
-import { type ProxyTrust, type RequestInfo, seenClient, seenUrl } from "../seen-request.js";
+import {
+  type Client,
+  type ProxyTrust,
+  type RequestHead,
+  type RequestInfo,
+  seenClient,
+  seenUrl,
+} from "../seen-request.js";
 import { type Claim, claimIssue } from "./claims.js";
 import type { CollectorSettings } from "./options.js";
 import { corsHeaders } from "./origins.js";
-import { type BodyProblem, readBody } from "./read-body.js";
+import { type BodyProblem, type BodySource, readBody } from "./read-body.js";
 import { type EventIssues, type ReadEnvelope, readEnvelope } from "./read-envelope.js";
 import type { ReceivedEvent } from "./read-event.js";
 import { setCookies } from "./set-cookies.js";
+
+/** A request to the collector, as an adapter makes it of its server's own. */
+export interface CollectRequest extends RequestHead {
+  readonly body: BodySource;
+}
+
+/** The collector's answer, which an adapter writes in its server's own way. */
+export interface CollectAnswer {
+  readonly status: number;
+  readonly headers: HeaderFields;
+  /** Values of `Set-Cookie`, each for a header of its own. */
+  readonly cookies: readonly string[];
+  /** JSON; absent where the status has no body. */
+  readonly body?: string;
+}
 
 /** What a collector works with. */
 export interface CollectorParts {
@@ -44,10 +66,13 @@ const retryAfterSeconds = 5;
 
 /**
  * Takes a pixel's batch. The answer is 202 only when the outbox has the events, a 4xx for whatever is malformed, and
- * 503 with `Retry-After` while the outbox is full or the tracker is closing. Throws when the request's body has been
- * read before, and what an outbox throws that is broken.
+ * 503 with `Retry-After` while the outbox is full or the tracker is closing. Throws what an outbox throws that is broken.
  */
-export async function collect(request: Request, info: RequestInfo, parts: CollectorParts): Promise<Response> {
+export async function collect(
+  request: CollectRequest,
+  info: RequestInfo,
+  parts: CollectorParts,
+): Promise<CollectAnswer> {
   const { settings, now } = parts;
   const cors = corsHeaders(request, settings.origins);
   if (!cors) return answer(403, { error: "this origin is not allowed" }, { Vary: "Origin" });
@@ -56,13 +81,14 @@ export async function collect(request: Request, info: RequestInfo, parts: Collec
     return answer(405, { error: "only POST is taken" }, { ...cors, Allow: "POST, OPTIONS" });
   const wrong = wrongContent(request);
   if (wrong) return answer(415, { error: wrong.error }, { ...cors, ...wrong.headers });
-  if (request.bodyUsed) throw new TypeError("collect: the request's body has been read before it came here");
-  const body = await readBody(request, settings.maxBytes, settings.bodyTimeout);
+  const length = Number(request.headers.get("content-length") ?? 0);
+  const body = await readBody(request.body, length, settings.maxBytes, settings.bodyTimeout);
   if ("problem" in body) return refuseBody(body.problem, settings, cors);
-  const envelope = readEnvelope(body.text, now(), settings);
+  const client = seenClient(request, info, parts.trust);
+  const envelope = readEnvelope(body.text, client, now(), settings);
   if (!envelope) return answer(400, { error: "accepted is JSON of the form { sentAt, events: [...] }" }, cors);
   try {
-    const { reply, taken } = await take(envelope, request, info, parts);
+    const { reply, taken } = await take(envelope, client, parts);
     return answer(202, reply, cors, cookiesFor(taken, request, info, parts));
   } catch (error) {
     if (!isBeaconryError(error)) throw error;
@@ -71,7 +97,7 @@ export async function collect(request: Request, info: RequestInfo, parts: Collec
 }
 
 /** What is wrong with how the body is written, by its headers. */
-function wrongContent({ headers }: Request): { error: string; headers: HeaderFields } | undefined {
+function wrongContent({ headers }: RequestHead): { error: string; headers: HeaderFields } | undefined {
   const [type = "", ...parameters] = (headers.get("content-type") ?? "").toLowerCase().split(";");
   const charset = parameters.map((one) => /^\s*charset=\s*"?([^"\s]*)"?\s*$/.exec(one)?.[1]).find(Boolean);
   if (!contentTypes.includes(type.trim()) || (charset !== undefined && !/^utf-?8$/.test(charset)))
@@ -83,37 +109,38 @@ function wrongContent({ headers }: Request): { error: string; headers: HeaderFie
   return undefined;
 }
 
-function refuseBody(problem: BodyProblem, { maxBytes, bodyTimeout }: CollectorSettings, cors: HeaderFields): Response {
+function refuseBody(
+  problem: BodyProblem,
+  { maxBytes, bodyTimeout }: CollectorSettings,
+  cors: HeaderFields,
+): CollectAnswer {
   if (problem === "too_large") return answer(413, { error: `accepted are ${maxBytes} bytes` }, cors);
   if (problem === "too_slow") return answer(408, { error: `the body must come within ${bodyTimeout} ms` }, cors);
   return answer(400, { error: "the body did not come whole, or is no UTF-8" }, cors);
 }
 
 async function take(
-  envelope: ReadEnvelope,
-  request: Request,
-  info: RequestInfo,
-  { settings, trust, intake, onBot, onClaim }: CollectorParts,
+  { events, rejected: refused, claims }: ReadEnvelope,
+  { userAgent }: Client,
+  { settings, intake, onBot, onClaim }: CollectorParts,
 ): Promise<{ reply: CollectReply; taken: readonly TrackedEvent[] }> {
-  const client = seenClient(request, info, trust);
-  const events = envelope.events.map((received) => ({ ...received, event: withClient(received.event, client) }));
-  if (settings.isBot?.(client.userAgent)) {
+  if (settings.isBot?.(userAgent)) {
     onBot(events.map(({ event }) => event));
-    const refused = events.map(({ event }) => ({ id: event.id, issues: [isRobot] }));
-    return { reply: { accepted: [], rejected: [...envelope.rejected, ...refused], issues: [] }, taken: [] };
+    const robots = events.map(({ event }) => ({ id: event.id, issues: [isRobot] }));
+    return { reply: { accepted: [], rejected: [...refused, ...robots], issues: [] }, taken: [] };
   }
   const { rejected, issues } = await intake(events);
   // Only now: a batch that is refused as a whole comes again.
-  for (const [claim, count] of envelope.claims) onClaim(claim, count);
+  for (const [claim, count] of claims) onClaim(claim, count);
   const out = new Set(rejected.map(({ id }) => id));
   const kept = events.filter(({ event }) => !out.has(event.id));
   const claimed = kept
-    .filter(({ claims }) => claims.length > 0)
-    .map(({ event, claims }) => ({ id: event.id, issues: claims.map(claimIssue) }));
+    .filter((one) => one.claims.length > 0)
+    .map((one) => ({ id: one.event.id, issues: one.claims.map(claimIssue) }));
   return {
     reply: {
       accepted: kept.map(({ event }) => event.id),
-      rejected: [...envelope.rejected, ...rejected.map(cutIssues)],
+      rejected: [...refused, ...rejected.map(cutIssues)],
       issues: [...issues, ...claimed].map(cutIssues),
     },
     taken: kept.map(({ event }) => event),
@@ -138,13 +165,9 @@ const isRobot: Issue = {
   message: "a robot's events are not taken",
 };
 
-function withClient(event: TrackedEvent, client: object): TrackedEvent {
-  return { ...event, context: { ...event.context, ...client } };
-}
-
 function cookiesFor(
   taken: readonly TrackedEvent[],
-  request: Request,
+  request: RequestHead,
   info: RequestInfo,
   { settings, trust, now }: CollectorParts,
 ): readonly string[] {
@@ -154,21 +177,23 @@ function cookiesFor(
   return setCookies(taken, seen, settings.cookies, now());
 }
 
-function preflight(cors: HeaderFields): Response {
-  return new Response(null, {
-    status: 204,
-    headers: {
-      ...cors,
-      Allow: "POST, OPTIONS",
-      "Access-Control-Allow-Methods": "POST",
-      "Access-Control-Allow-Headers": "content-type",
-      "Access-Control-Max-Age": "86400",
-    },
-  });
+function preflight(cors: HeaderFields): CollectAnswer {
+  const headers = {
+    ...cors,
+    Allow: "POST, OPTIONS",
+    "Access-Control-Allow-Methods": "POST",
+    "Access-Control-Allow-Headers": "content-type",
+    "Access-Control-Max-Age": "86400",
+  };
+  return { status: 204, headers, cookies: [] };
 }
 
-function answer(status: number, body: object, headers: HeaderFields = {}, cookies: readonly string[] = []): Response {
-  const response = Response.json(body, { status, headers: { ...headers, "Cache-Control": "no-store" } });
-  for (const cookie of cookies) response.headers.append("Set-Cookie", cookie);
-  return response;
+function answer(
+  status: number,
+  body: object,
+  headers: HeaderFields = {},
+  cookies: readonly string[] = [],
+): CollectAnswer {
+  const all = { ...headers, "Content-Type": "application/json", "Cache-Control": "no-store" };
+  return { status, headers: all, cookies, body: JSON.stringify(body) };
 }

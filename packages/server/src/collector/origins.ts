@@ -1,8 +1,10 @@
+import type { RequestHead } from "../seen-request.js";
+
 /**
  * The CORS headers for a request's `Origin`, or `undefined` when that origin is not allowed. A request without an
  * origin comes from no other page, and a page's own host is always allowed.
  */
-export function corsHeaders(request: Request, allowed: readonly string[]): Record<string, string> | undefined {
+export function corsHeaders(request: RequestHead, allowed: readonly string[]): Record<string, string> | undefined {
   const origin = request.headers.get("origin");
   if (origin === null) return {};
   if (!allowed.includes(origin) && !isOwnHost(origin, request)) return undefined;
@@ -15,9 +17,11 @@ export function corsHeaders(request: Request, allowed: readonly string[]): Recor
 }
 
 /** Hosts alone are compared, without default ports: behind a proxy that ends TLS the schemes differ. */
-function isOwnHost(origin: string, request: Request): boolean {
-  const host = request.headers.get("host") ?? new URL(request.url).host;
+function isOwnHost(origin: string, request: RequestHead): boolean {
   if (!URL.canParse(origin)) return false;
+  const host = request.headers.get("host") ?? new URL(request.url).host;
+  // As browsers write both, it is the same text.
+  if (origin === `https://${host}` || origin === `http://${host}`) return true;
   const page = new URL(origin);
   const own = `${page.protocol}//${host}`;
   return URL.canParse(own) && new URL(own).host === page.host;

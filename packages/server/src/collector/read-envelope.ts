@@ -1,4 +1,5 @@
 import type { Issue } from "@beaconry/core";
+import type { Client } from "../seen-request.js";
 import type { Claim } from "./claims.js";
 import type { CollectorSettings } from "./options.js";
 import { type ReceivedEvent, readEvent, readId } from "./read-event.js";
@@ -28,10 +29,12 @@ export interface ReadEnvelope {
 /**
  * Reads a pixel's batch; `undefined` when it is none. One bad event does not spoil the others. Of a name that is there
  * twice the last one counts.
+ * @param client who sends it, as the collector sees it
  * @param now ms: the difference to the page's own clock corrects the events' times
  */
 export function readEnvelope(
   text: string,
+  client: Client,
   now: number,
   { maxEvents, maxDepth }: Pick<CollectorSettings, "maxEvents" | "maxDepth">,
 ): ReadEnvelope | undefined {
@@ -44,7 +47,7 @@ export function readEnvelope(
   const rejected: EventIssues[] = [];
   const claims = new Map<Claim, number>();
   for (const value of envelope.events.slice(0, maxEvents)) {
-    const read = readEvent(value, budget, skew, now);
+    const read = readEvent(value, budget, client, skew, now);
     for (const claim of read.claims) claims.set(claim, (claims.get(claim) ?? 0) + 1);
     if ("event" in read) events.push(read);
     else rejected.push({ id: idOf(value), issues: read.issues });

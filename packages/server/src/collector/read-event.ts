@@ -10,6 +10,7 @@ import {
   type Vendor,
 } from "@beaconry/core";
 import { clickIdForm, readMatchKeys } from "@beaconry/core/internal";
+import type { Client } from "../seen-request.js";
 import { type Claim, claimsIn } from "./claims.js";
 import { readConsent } from "./read-consent.js";
 import { asNumber, asObject, asText, isObject, isPlain, type JsonBudget } from "./shape.js";
@@ -41,10 +42,17 @@ const problem = (path: string, message: string): Issue => ({ severity: "error", 
  * Reads one event out of a batch. Every field is copied by name and checked: an address, another source than web or
  * app, and anything unknown that a page claims are left behind.
  * @param budget what `properties` may cost, of the whole batch; an event that is refused costs nothing
+ * @param client who sends it, as the collector sees it
  * @param skew ms to add to the event's time: how far the page's clock is behind
  * @param now ms
  */
-export function readEvent(value: unknown, budget: JsonBudget, skew: number, now: number): ReceivedEvent | RefusedEvent {
+export function readEvent(
+  value: unknown,
+  budget: JsonBudget,
+  client: Client,
+  skew: number,
+  now: number,
+): ReceivedEvent | RefusedEvent {
   const given = asObject(value);
   const matchKeys = readMatchKeys(given.matchKeys);
   const claims = claimsIn(given, matchKeys);
@@ -79,6 +87,8 @@ export function readEvent(value: unknown, budget: JsonBudget, skew: number, now:
     context: {
       source,
       page: readPage(context.page),
+      ip: client.ip,
+      userAgent: client.userAgent,
       locale: asText(context.locale, 35),
       clicks: readClicks(asObject(context.clicks)),
       ...(source === "app" && { app: readApp(context.app), device: readDevice(context.device) }),

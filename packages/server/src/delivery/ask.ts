@@ -1,5 +1,5 @@
 import { readRetryAfter } from "@beaconry/core/internal";
-import type { Destination, Verdict } from "../destinations/destination.js";
+import type { Receiver, Verdict } from "../destinations/destination.js";
 import { errorKind } from "../error-kind.js";
 import type { Transport } from "../http.js";
 import type { Batch } from "./batches.js";
@@ -22,7 +22,7 @@ export interface Answered {
  */
 export async function ask(
   { group, parcels }: Batch,
-  destination: Destination,
+  destination: Receiver,
   transport: Transport,
   signal: AbortSignal,
   now: () => number,

@@ -1,5 +1,5 @@
 import type { Backoff } from "@beaconry/core/internal";
-import type { Destination } from "../destinations/destination.js";
+import type { Receiver } from "../destinations/destination.js";
 import type { Transport } from "../http.js";
 import type { LeasedParcel, Outbox } from "../outbox/outbox.js";
 import { ask } from "./ask.js";
@@ -15,7 +15,7 @@ import { createSettler } from "./settler.js";
 
 /** What a {@link Pump} works with. */
 export interface PumpParts extends Clocks {
-  readonly destination: Destination;
+  readonly destination: Receiver;
   readonly outbox: Outbox;
   readonly transport: Transport;
   readonly emit: Emit;
@@ -84,6 +84,8 @@ export function createPump(parts: PumpParts): Pump {
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function wake(): void {
+    // Every place is taken: the request that ends first wakes it again.
+    if (underWay >= gate.width()) return;
     if (looking) {
       lookAgain = true;
       return;

@@ -59,3 +59,6 @@ export interface Destination {
    */
   verdict(answer: VendorAnswer, events: number, now: number): Verdict;
 }
+
+/** What delivery needs of a destination. */
+export type Receiver = Pick<Destination, "name" | "maxBatch" | "concurrency" | "request" | "verdict">;

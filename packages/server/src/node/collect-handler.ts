@@ -1,7 +1,8 @@
-import type { RequestInfo } from "../seen-request.js";
+import type { CollectAnswer } from "../collector/collect.js";
 import type { Tracker } from "../tracker.js";
-import { type NodeRequest, toRequest } from "./to-request.js";
-import { type NodeResponse, writeResponse } from "./write-response.js";
+import { bodyOf } from "./node-body.js";
+import { headOf, type NodeRequest, urlOf } from "./node-request.js";
+import { type NodeResponse, writeAnswer } from "./write-response.js";
 
 /** A handler as `node:http` and Express take it. */
 export type CollectHandler = (
@@ -11,25 +12,32 @@ export type CollectHandler = (
 ) => Promise<void>;
 
 /**
- * `tracker.collect` for `http.createServer`, for `app.all("/collect", …)` of Express, and, with `request.raw` and
- * `reply.raw` of a reply that is hijacked, for Fastify. Body parsers may or may not have read the body.
+ * The collector for `http.createServer`, for `app.all("/collect", …)` of Express, and, with `request.raw` and
+ * `reply.raw` of a reply that is hijacked, for Fastify. Body parsers may or may not have read the body. It makes no
+ * objects of the Fetch API, which would cost more than all the rest of a request.
  *
- * Never rejects. What `collect` throws, such as an outbox's own fault, goes to `next`; without that the answer is 500
- * and the error is a warning of the process.
+ * Never rejects. What the collector throws, such as an outbox's own fault, goes to `next`; without that the answer is
+ * 500 and the error is a warning of the process.
  */
-export function collectHandler(tracker: Pick<Tracker, "collect">): CollectHandler {
+export function collectHandler(tracker: Pick<Tracker, "answer">): CollectHandler {
   return async (request, response, next) => {
     try {
-      const info: RequestInfo = { remoteAddress: request.socket.remoteAddress };
-      const asked = toRequest(request);
-      const answer = asked
-        ? await tracker.collect(asked, info)
-        : Response.json({ error: "the Host header or the path is malformed" }, { status: 400 });
-      await writeResponse(request, response, answer);
+      writeAnswer(request, response, await answerTo(request, tracker));
     } catch (error) {
       if (next) return next(error);
       process.emitWarning(error instanceof Error ? error : String(error));
-      await writeResponse(request, response, Response.json({ error: "not kept" }, { status: 500 }));
+      writeAnswer(request, response, fault(500, "not kept"));
     }
   };
+}
+
+async function answerTo(request: NodeRequest, tracker: Pick<Tracker, "answer">): Promise<CollectAnswer> {
+  const url = urlOf(request);
+  if (url === undefined) return fault(400, "the Host header or the path is malformed");
+  const { remoteAddress } = request.socket;
+  return tracker.answer({ ...headOf(request, url), body: bodyOf(request) }, { remoteAddress });
+}
+
+function fault(status: number, error: string): CollectAnswer {
+  return { status, headers: { "Content-Type": "application/json" }, cookies: [], body: JSON.stringify({ error }) };
 }

@@ -1,6 +1,6 @@
 import type { FromRequestOptions } from "../from-request.js";
 import type { RequestTracker, Tracker } from "../tracker.js";
-import { type NodeRequest, withoutBody } from "./to-request.js";
+import { headOf, type NodeRequest, urlOf } from "./node-request.js";
 
 /** As for `tracker.fromRequest`; the address is the socket's unless another is given. */
 export type FromNodeRequestOptions = FromRequestOptions;
@@ -15,5 +15,5 @@ export function fromNodeRequest(
   options: FromNodeRequestOptions = {},
 ): RequestTracker {
   const { remoteAddress } = request.socket;
-  return tracker.fromRequest(withoutBody(request), { remoteAddress, ...options });
+  return tracker.fromRequest(headOf(request, urlOf(request) ?? "http://localhost/"), { remoteAddress, ...options });
 }

@@ -3,6 +3,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { BeaconryError } from "@beaconry/core";
 import { faultRoutes } from "./control/fault-routes.js";
+import { leadRoutes } from "./control/lead-routes.js";
 import { controlRoute } from "./control/route.js";
 import { stateRoutes } from "./control/state-routes.js";
 import type { Faults } from "./faults/fault.js";
@@ -20,6 +21,8 @@ import { CallRate } from "./tiktok/call-rate.js";
 import { tikTokRoutes } from "./tiktok/routes.js";
 import type { SandboxAudience } from "./tiktok-business/audiences/audience.js";
 import { SandboxBusiness } from "./tiktok-business/business.js";
+import type { SandboxLead } from "./tiktok-business/leads/lead.js";
+import type { NewSandboxLead } from "./tiktok-business/leads/lead-routes.js";
 import { createTokenCheck } from "./tokens.js";
 
 const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
@@ -42,6 +45,13 @@ export interface Sandbox {
   waitFor(predicate: (events: readonly ReceivedEvent[]) => boolean, timeout?: number): Promise<void>;
   /** Calls the listener for each event as it is accepted. Returns a function that stops it. */
   on(listener: (event: ReceivedEvent) => void): () => void;
+  /** The leads that were handed in so far, oldest first, and how far TikTok's webhooks are with them. */
+  leads(): readonly SandboxLead[];
+  /**
+   * Somebody hands in a form: subscribers are sent the lead, again and again until they answer 200. Throws
+   * `invalid_option`.
+   */
+  submitLead(lead: NewSandboxLead): SandboxLead;
   /** What goes wrong with requests: latency, limits, errors, cut connections. */
   readonly faults: Faults;
   /** What decides which requests a fault with a `probability` strikes: give it to {@link createSandbox} to see them again. */
@@ -86,6 +96,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const routes = [
     controlRoute([
       ...faultRoutes(faults),
+      ...leadRoutes(business.leads),
       ...stateRoutes(state, reset),
       ...feedRoutes(journal, { maxEvents, now }),
       pageFilesRoute,
@@ -100,6 +111,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   await listen(server, port);
   const close = async () => {
     journal.close();
+    business.leads.stop();
     cutHeld();
     if (!server.listening) return;
     const closed = once(server, "close");
@@ -115,6 +127,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     audiences: () => business.audiences.list(),
     waitFor: (predicate, timeout = 5000) => journal.waitFor(predicate, timeout),
     on: (listener) => journal.on(listener),
+    leads: () => business.leads.list(),
+    submitLead: (lead) => business.leads.submit(lead),
     faults,
     reset,
     close,

@@ -1,4 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
+import type { ParcelHistory } from "../outbox/added-parcel.js";
 import type { OnceKeyPage, WaitingParcel } from "../outbox/movable-outbox.js";
 import type { DeadLetter, DeadLetterFilter, Settlement, Taken } from "../outbox/outbox.js";
 import type { JournalSettings, JournalWork } from "./journal/journal-work.js";
@@ -33,9 +34,6 @@ export interface AddGroup {
   /** By position; only what comes from another outbox has one. */
   readonly histories: ReadonlyMap<number, ParcelHistory>;
 }
-
-/** What a parcel went through in another outbox. */
-export type ParcelHistory = Pick<WaitingParcel, "attempts" | "dueAt">;
 
 /** What became of an {@link AddGroup}; what is not mentioned was kept. */
 export interface AddOutcome {

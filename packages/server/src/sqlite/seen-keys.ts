@@ -59,21 +59,17 @@ export function createSeenKeys(
     }
   }
 
-  /** The entries of the key and when they were added, the newest first. */
-  function* find(key: string): Iterable<{ parcelId: number; addedAt: number }> {
+  /** Whether an entry of the key fits, the newest first. Most keys have none, as the index knows. */
+  function some(key: string, fits: (parcelId: number, addedAt: number) => boolean): boolean {
     for (const id of index.rowsOf(markOf(key))) {
       const found = row.get(id);
       if (!found) continue;
       const data = toBuffer(found.keys);
       const at = findEntry(data, key);
-      if (at >= 0) yield { parcelId: data.readDoubleLE(at + keySize), addedAt: Number(found.added_at) };
+      if (at >= 0 && fits(data.readDoubleLE(at + keySize), Number(found.added_at))) return true;
     }
-  }
-
-  const some = <Item>(items: Iterable<Item>, fits: (item: Item) => boolean) => {
-    for (const item of items) if (fits(item)) return true;
     return false;
-  };
+  }
 
   function insertRow(keys: readonly SeenKey[], addedAt: number, lookAt: number): void {
     // Not put into the index yet: the transaction may fail. The next one catches up.
@@ -82,8 +78,8 @@ export function createSeenKeys(
 
   return {
     catchUp,
-    has: (key, now) => some(find(key), ({ parcelId, addedAt }) => addedAt > now - window || isWaiting(parcelId)),
-    waits: (key) => some(find(key), ({ parcelId }) => isWaiting(parcelId)),
+    has: (key, now) => some(key, (parcelId, addedAt) => addedAt > now - window || isWaiting(parcelId)),
+    waits: (key) => some(key, isWaiting),
     add(keys, now) {
       for (let at = 0; at < keys.length; at += rowEntries) {
         insertRow(keys.slice(at, at + rowEntries), now, now + window);
@@ -108,9 +104,12 @@ export function createSeenKeys(
 
 function pack(keys: readonly SeenKey[]): Buffer {
   const data = Buffer.allocUnsafe(keys.length * entrySize);
-  for (const [index, { key, parcelId }] of keys.entries()) {
-    data.write(key, index * entrySize, "latin1");
-    data.writeDoubleLE(parcelId, index * entrySize + keySize);
+  let at = 0;
+  for (const { key, parcelId } of keys) {
+    // So few bytes cost less one by one than a call of `write`.
+    for (let index = 0; index < keySize; index++) data[at + index] = key.charCodeAt(index);
+    data.writeDoubleLE(parcelId, at + keySize);
+    at += entrySize;
   }
   return data;
 }

@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import { BeaconryError } from "@beaconry/core";
 import { aFunction, checkOptions, type Rule, required, someText, wholeFrom } from "@beaconry/core/internal";
+import { type AddedParcel, toAdded } from "../outbox/added-parcel.js";
+import { createGroupCommit } from "../outbox/group-commit.js";
 import type { MovableOutbox, WaitingParcel } from "../outbox/movable-outbox.js";
 import { refuseTransaction } from "../outbox/no-transaction.js";
 import type {
@@ -12,7 +14,7 @@ import type {
   Settlement,
   Taken,
 } from "../outbox/outbox.js";
-import { createGroupCommit } from "./group-commit.js";
+import { readOutcome, toGroup } from "./add-group.js";
 import type { LetterRange, StoreSettings } from "./protocol.js";
 import { type StoreThread, startStoreThread } from "./store-thread.js";
 
@@ -76,7 +78,10 @@ export function sqliteOutbox(options: SqliteOutboxOptions): MovableOutbox {
     if (closed) throw new BeaconryError("closed", "the outbox is closed");
     return alive().ask(name, ...args);
   };
-  const commits = createGroupCommit((group) => alive().ask("add", group, now()));
+  const commits = createGroupCommit<AddedParcel>(async (calls) => {
+    const group = toGroup(calls);
+    return readOutcome(group, await alive().ask("add", group, now()));
+  });
 
   async function add(parcels: readonly Parcel[], options?: AddOptions): Promise<readonly ("added" | "duplicate")[]> {
     refuseTransaction("sqliteOutbox", options);
@@ -86,11 +91,7 @@ export function sqliteOutbox(options: SqliteOutboxOptions): MovableOutbox {
 
   async function adopt(parcels: readonly WaitingParcel[]): Promise<readonly ("added" | "duplicate")[]> {
     if (closed) throw new BeaconryError("closed", "the outbox is closed");
-    return commits.add(
-      parcels.map(({ key, attempts, dueAt, ...parcel }) =>
-        attempts > 0 || dueAt > 0 ? { ...parcel, history: { attempts, dueAt } } : parcel,
-      ),
-    );
+    return commits.add(parcels.map(toAdded));
   }
 
   async function deadLetters({ after = "0", limit = Number.POSITIVE_INFINITY, ...filter }: DeadLetterPage = {}) {

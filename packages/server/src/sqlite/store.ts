@@ -1,11 +1,12 @@
 import { statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import type { ParcelHistory } from "../outbox/added-parcel.js";
 import type { OnceKeyPage, WaitingParcel } from "../outbox/movable-outbox.js";
 import type { DeadLetter, DeadLetterFilter, LeasedParcel, Settlement, Taken } from "../outbox/outbox.js";
+import { splitRecords, toKeyText, toParcel, toRecord } from "../outbox/record.js";
 import { createCounts } from "./counts.js";
-import type { AddGroup, AddOutcome, LetterRange, ParcelHistory, StoreSettings, StoreWork } from "./protocol.js";
-import { splitRecords, toKeyText, toParcel, toRecord } from "./record.js";
+import type { AddGroup, AddOutcome, LetterRange, StoreSettings, StoreWork } from "./protocol.js";
 import { createSeenKeys, hashKey, type SeenKey } from "./seen-keys.js";
 import { isDiskFull, type StoreFault } from "./store-error.js";
 
@@ -137,8 +138,7 @@ export function createStore(database: DatabaseSync, settings: StoreSettings): St
       for (const part of toSegments(group.filter(({ history }) => !history))) {
         for (const [index, { key }] of part.entries()) keys.push({ key, parcelId: lastId + index + 1 });
         lastId += part.length;
-        const data = Buffer.from(part.map(({ record }) => record).join(""));
-        sql.insertSegment.run(lastId, part.length, destination, data);
+        sql.insertSegment.run(lastId, part.length, destination, encode(part.map(({ record }) => record).join("")));
       }
       counts.add("waiting", destination, group.length);
     }
@@ -396,6 +396,14 @@ export function createStore(database: DatabaseSync, settings: StoreSettings): St
   };
 }
 
+/** Used again for each segment: SQLite copies what it is given. */
+let scratch = Buffer.allocUnsafe(0);
+
+function encode(text: string): Uint8Array {
+  if (scratch.length < 3 * text.length) scratch = Buffer.allocUnsafe(3 * text.length);
+  return scratch.subarray(0, scratch.write(text));
+}
+
 function recordsOf({ data }: Row): string[] {
   const { buffer, byteOffset, byteLength } = data as Uint8Array;
   return splitRecords(Buffer.from(buffer, byteOffset, byteLength).toString());
@@ -425,8 +433,9 @@ function toSegments(staged: readonly Staged[]): Staged[][] {
 }
 
 /** The parameters of `whereFits`. */
-function filterOf({ destination, reason }: DeadLetterFilter): [string | null, string | null] {
-  return [destination ?? null, reason ?? null];
+function filterOf({ destination, reason }: DeadLetterFilter): (string | null)[] {
+  const [ofDestination, forReason] = [destination ?? null, reason ?? null];
+  return [ofDestination, ofDestination, forReason, forReason];
 }
 
 function sizeOf(path: string): number {
@@ -435,7 +444,8 @@ function sizeOf(path: string): number {
 
 /** Every statement, prepared once. */
 function prepareStatements(database: DatabaseSync) {
-  const whereFits = "(?1 IS NULL OR destination = ?1) AND (?2 IS NULL OR reason = ?2)";
+  // Numbered parameters (?1) can not be given by position in Node 22.13.
+  const whereFits = "(? IS NULL OR destination = ?) AND (? IS NULL OR reason = ?)";
   return {
     begin: database.prepare("BEGIN IMMEDIATE"),
     commit: database.prepare("COMMIT"),
@@ -481,11 +491,11 @@ function prepareStatements(database: DatabaseSync) {
       "DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters ORDER BY id LIMIT ?)",
     ),
     deadLetters: database.prepare(
-      `SELECT * FROM dead_letters WHERE ${whereFits} AND id > ?3 AND id <= ?4 AND expires_at > ?5 ORDER BY id LIMIT ?6`,
+      `SELECT * FROM dead_letters WHERE ${whereFits} AND id > ? AND id <= ? AND expires_at > ? ORDER BY id LIMIT ?`,
     ),
     lastDead: database.prepare("SELECT max(id) AS id FROM dead_letters"),
     purgeDead: database.prepare(
-      `DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE ${whereFits} LIMIT ?3)`,
+      `DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE ${whereFits} LIMIT ?)`,
     ),
     onceExists: database.prepare("SELECT 1 AS yes FROM once WHERE key = ?"),
     insertOnce: database.prepare("INSERT OR IGNORE INTO once (key) VALUES (?)"),

@@ -6,6 +6,7 @@ import { limitPause, meaningOf } from "../destinations/tiktok-codes.js";
 import { vendorWords } from "../destinations/vendor-words.js";
 import { errorKind } from "../error-kind.js";
 import { readText } from "../http.js";
+import { quoteLongNumbers } from "../long-numbers.js";
 import { TikTokBusinessError } from "./error.js";
 import { createRateLimit } from "./rate-limit.js";
 
@@ -126,7 +127,7 @@ export function createBusinessApi(parts: BusinessApiParts): BusinessApi {
 
   /** @throws Refusal */
   async function readData<Data>({ path, repeatable }: Call, response: Response): Promise<Data> {
-    const answer = jsonAnswer(await readText(response, longestAnswer));
+    const answer = jsonAnswer(quoteLongNumbers(await readText(response, longestAnswer)));
     const code = answer?.code;
     if (code === 0) return (answer?.data ?? {}) as Data;
     const requestId = typeof answer?.request_id === "string" ? answer.request_id : undefined;

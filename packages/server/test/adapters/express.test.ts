@@ -19,7 +19,7 @@ async function listen(app: Express) {
   };
 }
 
-function withCollector(tracker: Pick<Tracker, "collect">, ...before: RequestHandler[]): Express {
+function withCollector(tracker: Pick<Tracker, "answer">, ...before: RequestHandler[]): Express {
   const app = express();
   for (const handler of before) app.use(handler);
   app.all("/collect", collectHandler(tracker));
@@ -60,11 +60,11 @@ describe("Express 5", () => {
 
   it("is the same on a router that is mounted elsewhere", async () => {
     const seen: string[] = [];
-    const collect: Tracker["collect"] = (request, info) => {
+    const answer: Tracker["answer"] = (request, info) => {
       seen.push(request.url);
-      return shop.tracker.collect(request, info);
+      return shop.tracker.answer(request, info);
     };
-    const router = express.Router().post("/events", collectHandler({ collect }));
+    const router = express.Router().post("/events", collectHandler({ answer }));
     const server = await listen(express().use("/api", router));
     const url = server.url.replace("/collect", "/api/events?a=1");
     expect((await fetch(url, { method: "POST", body: text })).status).toBe(202);
@@ -73,7 +73,7 @@ describe("Express 5", () => {
   });
 
   it("hands a fault of the server's own to Express", async () => {
-    const app = withCollector({ collect: () => Promise.reject(new Error("disk is broken")) });
+    const app = withCollector({ answer: () => Promise.reject(new Error("disk is broken")) });
     app.use(((error, _request, response, _next) => {
       response.status(500).send(`seen: ${error.message}`);
     }) as express.ErrorRequestHandler);

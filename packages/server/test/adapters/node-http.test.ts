@@ -1,5 +1,5 @@
 import { createServer, request as httpRequest } from "node:http";
-import { connect as connectHttp2, createServer as createHttp2 } from "node:http2";
+import { connect as connectHttp2, constants, createServer as createHttp2 } from "node:http2";
 import { connect } from "node:net";
 import { describe, expect, it } from "vitest";
 import type { Tracker } from "../../src/index.js";
@@ -9,7 +9,7 @@ import { behavesAsCollector, loopbackUrl, overTheWire, withShop } from "./collec
 
 const shop = withShop();
 
-async function listen(tracker: Pick<Tracker, "collect">) {
+async function listen(tracker: Pick<Tracker, "answer">) {
   const server = createServer(collectHandler(tracker));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
@@ -127,7 +127,9 @@ describe("collectHandler on the wire", () => {
     ["http://evil.example/collect?a=1", "http://shop.example/collect?a=1"],
     ["*", "http://shop.example/"],
   ])("has for the path %s the address %s", async (path, url) => {
-    await using server = closing(await listen({ collect: async (request) => new Response(request.url) }));
+    await using server = closing(
+      await listen({ answer: async ({ url }) => ({ status: 200, headers: {}, cookies: [], body: url }) }),
+    );
     const text = await overTheWire(server.url, [
       `OPTIONS ${path} HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n`,
     ]);
@@ -199,7 +201,7 @@ describe("collectHandler on the wire", () => {
     const warnings: Error[] = [];
     const onWarning = (warning: Error) => warnings.push(warning);
     process.on("warning", onWarning);
-    await using server = closing(await listen({ collect: () => Promise.reject(new Error("disk is broken")) }));
+    await using server = closing(await listen({ answer: () => Promise.reject(new Error("disk is broken")) }));
     expect((await fetch(server.url, { method: "POST", body })).status).toBe(500);
     await new Promise((resolve) => setTimeout(resolve, 5));
     process.off("warning", onWarning);
@@ -246,6 +248,27 @@ describe("collectHandler on the wire", () => {
     });
     stream.end(body);
     expect(await answered).toMatch(/^202 .*"accepted":\["1"\]/);
+    session.close();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it("outlives a stream of HTTP/2 that breaks off, whether its body was read or not", async () => {
+    const server = createHttp2(collectHandler(shop.tracker));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const session = connectHttp2(loopbackUrl(server).replace("/collect", ""));
+    for (const type of ["text/plain", "text/html"]) {
+      const stream = session.request({ ":method": "POST", ":path": "/collect", "content-type": type });
+      stream.on("error", () => {}).resume();
+      stream.write(body.slice(0, 40));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const closed = new Promise((resolve) => stream.once("close", resolve));
+      stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+      await closed;
+    }
+    const stream = session.request({ ":method": "GET", ":path": "/collect" });
+    stream.resume();
+    const status = await new Promise((resolve) => stream.on("response", (headers) => resolve(headers[":status"])));
+    expect(status).toBe(405);
     session.close();
     await new Promise((resolve) => server.close(resolve));
   });

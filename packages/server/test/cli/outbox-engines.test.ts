@@ -1,9 +1,10 @@
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { MovableOutbox } from "../../src/outbox/movable-outbox.js";
 import { sqliteOutbox } from "../../src/sqlite/sqlite-outbox.js";
+import { describeNats } from "../outbox/nats.js";
 import { parcel } from "../outbox/parcel.js";
-import { databaseUrl, leftOut, newSchema, openPostgres, usePostgres } from "../outbox/postgres-server.js";
+import { describePostgres } from "../outbox/postgres.js";
 import { beaconry, beaconryJson, makeFolder } from "./beaconry.js";
 
 const events = 1_200;
@@ -42,25 +43,18 @@ async function empty(outbox: MovableOutbox) {
   return { waiting, dead, once: [...keys].sort() };
 }
 
-describe.skipIf(leftOut)(`beaconry outbox on PostgreSQL${leftOut ? ` (${leftOut})` : ""}`, () => {
-  usePostgres();
-
-  const addressOf = (schema: string) => {
-    const url = new URL(databaseUrl());
-    url.searchParams.set("schema", schema);
-    return url.href;
-  };
-
+/** What the command does on an engine: `newAddress` names an outbox that does not exist yet. */
+function describeEngine(newAddress: () => string): void {
   it("moves everything there from a file, and back", { timeout: 60_000 }, async () => {
-    const [first, last] = ["first.db", "last.db"].map((name) => join(makeFolder(), name));
-    const schema = newSchema();
-    const source = sqliteOutbox({ path: first ?? "" });
+    const [first = "", last = ""] = ["first.db", "last.db"].map((name) => join(makeFolder(), name));
+    const address = newAddress();
+    const source = sqliteOutbox({ path: first });
     await fill(source);
     await source.close();
     const told = { events: events - 10, duplicates: 0, deadLetters: 10, left: 0 };
-    const there = await beaconryJson(["outbox", "move", "--from", first ?? "", "--to", addressOf(schema)]);
+    const there = await beaconryJson(["outbox", "move", "--from", first, "--to", address]);
     expect(there).toMatchObject({ code: 0, json: told });
-    const status = await beaconryJson(["outbox", "status"], { env: { BEACONRY_OUTBOX: addressOf(schema) } });
+    const status = await beaconryJson(["outbox", "status"], { env: { BEACONRY_OUTBOX: address } });
     expect(status.json).toMatchObject({
       waiting: events - 10,
       dead: 10,
@@ -69,31 +63,64 @@ describe.skipIf(leftOut)(`beaconry outbox on PostgreSQL${leftOut ? ` (${leftOut}
         { name: "tiktok", waiting: events / 2, oldest: "1970-01-01T00:00:00.001Z" },
       ],
     });
-    const letters = await beaconryJson(["outbox", "dead", "--outbox", addressOf(schema), "--limit", "3"]);
+    const letters = await beaconryJson(["outbox", "dead", "--outbox", address, "--limit", "3"]);
     expect(letters.json.letters.map(({ detail }: { detail: string }) => detail)).toEqual([
       "code 0",
       "code 1",
       "code 2",
     ]);
-    const back = await beaconryJson(["outbox", "move", "--from", addressOf(schema), "--to", last ?? ""]);
+    const back = await beaconryJson(["outbox", "move", "--from", address, "--to", last]);
     expect(back).toMatchObject({ code: 0, json: told });
 
-    const again = sqliteOutbox({ path: first ?? "" });
-    expect(await again.waiting()).toBe(0);
-    await again.close();
     const original = sqliteOutbox({ path: join(makeFolder(), "original.db") });
     await fill(original);
-    const moved = sqliteOutbox({ path: last ?? "" });
-    const [expected, actual] = [await empty(original), await empty(moved)];
-    await Promise.all([original.close(), moved.close()]);
-    expect(actual.waiting).toEqual(expected.waiting);
-    expect(actual.once).toEqual(expected.once);
-    const undated = ({ dead }: typeof actual) => dead.map(({ diedAt, ...letter }) => letter);
-    expect(undated(actual)).toEqual(undated(expected));
+    const outboxes = [original, sqliteOutbox({ path: last }), sqliteOutbox({ path: first })];
+    const [expected, moved, left] = await Promise.all(outboxes.map(empty));
+    await Promise.all(outboxes.map((outbox) => outbox.close()));
+    expect(moved?.waiting).toEqual(expected?.waiting);
+    expect(moved?.once).toEqual(expected?.once);
+    const undated = (dead: readonly { diedAt: number }[] = []) => dead.map(({ diedAt, ...letter }) => letter);
+    expect(undated(moved?.dead)).toEqual(undated(expected?.dead));
+    expect([left?.waiting, left?.dead]).toEqual([[], []]);
+  });
+
+  it("puts dead letters back and deletes them", { timeout: 30_000 }, async () => {
+    const path = join(makeFolder(), "outbox.db");
+    const source = sqliteOutbox({ path });
+    await fill(source);
+    await source.close();
+    const address = newAddress();
+    await beaconry(["outbox", "move", "--from", path, "--to", address]);
+    const on = ["--outbox", address];
+    const replayed = await beaconryJson(["outbox", "replay", ...on, "--destination", "tiktok"]);
+    expect(replayed.json).toEqual({ replayed: 0, left: 0 });
+    expect((await beaconryJson(["outbox", "purge", ...on, "--reason", "expired", "--yes"])).json).toEqual({
+      purged: 0,
+    });
+    expect((await beaconryJson(["outbox", "replay", ...on])).json).toEqual({ replayed: 10, left: 0 });
+    expect((await beaconryJson(["outbox", "status", ...on])).json).toMatchObject({ waiting: events, dead: 0 });
+  });
+}
+
+describePostgres("beaconry outbox on PostgreSQL", (postgres) => {
+  const addressOf = (schema: string) => {
+    const url = new URL(postgres.url);
+    url.searchParams.set("schema", schema);
+    return url.href;
+  };
+  describeEngine(() => addressOf(postgres.schema()));
+
+  it("shows no password, also when it is wrong", async () => {
+    const url = new URL(addressOf(postgres.schema()));
+    [url.username, url.password] = ["nobody", "hunter2hunter2"];
+    const { code, stdout, stderr } = await beaconry(["outbox", "status", "--outbox", url.href]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^error: .+\n$/);
+    expect(stderr).not.toContain("hunter2");
   });
 
   it("is read page by page, each letter and each key once and in order", async () => {
-    const outbox = openPostgres();
+    const outbox = postgres.open();
     await fill(outbox);
     const details: string[] = [];
     for (let after: string | undefined; ; ) {
@@ -111,25 +138,8 @@ describe.skipIf(leftOut)(`beaconry outbox on PostgreSQL${leftOut ? ` (${leftOut}
     }
     expect([keys.length, new Set(keys).size]).toEqual([events, events]);
   });
+});
 
-  it("shows no password, also when it is wrong", async () => {
-    const url = new URL(addressOf(newSchema()));
-    [url.username, url.password] = ["nobody", "hunter2hunter2"];
-    const { code, stdout, stderr } = await beaconry(["outbox", "status", "--outbox", url.href]);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(/^error: .+\n$/);
-    expect(stderr).not.toContain("hunter2");
-  });
-
-  it("puts dead letters back and deletes them", async () => {
-    const schema = newSchema();
-    await fill(openPostgres({ schema }));
-    const on = ["--outbox", addressOf(schema)];
-    expect((await beaconryJson(["outbox", "replay", ...on, "--destination", "tiktok"])).json).toEqual({
-      replayed: 0,
-      left: 0,
-    });
-    expect((await beaconryJson(["outbox", "replay", ...on])).json).toEqual({ replayed: 10, left: 0 });
-    expect((await beaconryJson(["outbox", "purge", ...on, "--yes"])).json).toEqual({ purged: 0 });
-  });
+describeNats("beaconry outbox on JetStream", { servers: 1 }, (nats) => {
+  describeEngine(() => `${nats.urls.join()}/${nats.prefix()}?replicas=1`);
 });

@@ -1,7 +1,7 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { expect, it } from "vitest";
+import { toKeyText, toRecord } from "../../src/outbox/record.js";
 import type { AddGroup } from "../../src/sqlite/protocol.js";
-import { toKeyText, toRecord } from "../../src/sqlite/record.js";
 import { prepareDatabase, prepareFile } from "../../src/sqlite/schema.js";
 import { createStore } from "../../src/sqlite/store.js";
 import { outboxFile } from "./outbox-file.js";

@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { MovableOutbox } from "../../src/outbox/movable-outbox.js";
 import { sqliteOutbox } from "../../src/sqlite/index.js";
 import { describeOutbox, lease, limits } from "./contract.js";
+import { inTurns } from "./in-turns.js";
 import { describeMovableOutbox } from "./movable-contract.js";
 import { openOutbox, outboxFile } from "./outbox-file.js";
 import { parcel } from "./parcel.js";
@@ -14,32 +14,6 @@ for (const describeIt of [describeOutbox, describeMovableOutbox]) {
     const open = () => openOutbox({ path, ...limits, now: () => clock.time });
     return inTurns([open(), open()]);
   });
-}
-
-/** Each call goes to the other outbox than the last; `close` to both. */
-function inTurns([first, second]: [MovableOutbox, MovableOutbox]): MovableOutbox {
-  let calls = 0;
-  const next = () => (calls++ % 2 === 0 ? first : second);
-  return {
-    add: (parcels) => next().add(parcels),
-    take: (destination, most) => next().take(destination, most),
-    settle: (settlements) => next().settle(settlements),
-    waiting: (destination) => next().waiting(destination),
-    oldest: (destination) => next().oldest(destination),
-    deadLetters: (page) => next().deadLetters(page),
-    replay: (filter) => next().replay(filter),
-    purge: (filter) => next().purge(filter),
-    destinations: () => next().destinations(),
-    takeAll: (destination, most) => next().takeAll(destination, most),
-    adopt: (parcels) => next().adopt(parcels),
-    adoptDeadLetters: (letters) => next().adoptDeadLetters(letters),
-    dropDeadLetters: (upTo) => next().dropDeadLetters(upTo),
-    onceKeys: (page) => next().onceKeys(page),
-    adoptOnceKeys: (keys) => next().adoptOnceKeys(keys),
-    async close() {
-      await Promise.all([first.close(), second.close()]);
-    },
-  };
 }
 
 describe("sqliteOutbox", () => {

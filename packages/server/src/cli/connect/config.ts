@@ -58,13 +58,21 @@ async function readConfig(path: string): Promise<Config> {
   throw usageError(`${path} is no configuration: accepted is a JSON object`);
 }
 
-/** The client of whoever connected. Throws when nobody has. */
+/**
+ * The client of whoever connected. Throws when nobody has.
+ * @param appSecret for subscriptions
+ */
 export async function openTikTok(
   configPath: string,
   sandbox: string | undefined,
+  appSecret?: string,
 ): Promise<{ readonly client: TikTokBusiness; readonly accountIds: readonly string[]; readonly config: TikTokConfig }> {
   const [config, token] = await Promise.all([readTikTokConfig(configPath), tokenStoreOf(configPath).load()]);
   if (!config || !token) throw new CliError("no TikTok account is connected: run beaconry connect tiktok first");
-  const client = tiktokBusiness({ accessToken: token.accessToken, ...(sandbox !== undefined && { baseUrl: sandbox }) });
+  const client = tiktokBusiness({
+    accessToken: token.accessToken,
+    ...(appSecret !== undefined && { app: { id: config.appId, secret: appSecret } }),
+    ...(sandbox !== undefined && { baseUrl: sandbox }),
+  });
   return { client, accountIds: token.advertiserIds, config };
 }

@@ -17,6 +17,7 @@ import type { Terminal } from "../terminal.js";
 import { startCallbackServer } from "./callback-server.js";
 import { choose } from "./choose.js";
 import { prepareTokenFolder, readTikTokConfig, tokenStoreOf, writeTikTokConfig } from "./config.js";
+import { readSecret } from "./read-secret.js";
 
 /** Options of `beaconry connect tiktok`. */
 export interface ConnectOptions {
@@ -76,8 +77,7 @@ export async function connect(options: ConnectOptions, terminal: Terminal): Prom
 }
 
 async function signIn(appId: string, options: ConnectOptions, terminal: Terminal): Promise<BusinessToken> {
-  const secret = process.env.TIKTOK_APP_SECRET ?? (terminal.canAsk ? await ask("app secret: ", { secret: true }) : "");
-  if (!secret) throw usageError("the app's secret is missing: give it in TIKTOK_APP_SECRET");
+  const secret = await readSecret(terminal);
   const server = await startCallbackServer(options.port);
   try {
     const { redirectUri } = server;

@@ -3,23 +3,28 @@ import type { TokenCheck } from "../tokens.js";
 import { SandboxAccounts } from "./account-routes.js";
 import { SandboxAudiences } from "./audiences/audience-routes.js";
 import { createBusinessRoute } from "./business-route.js";
+import { SandboxLeads } from "./leads/lead-routes.js";
 import { SandboxOAuth } from "./oauth.js";
 
-/** TikTok's Business API in the sandbox: signing in, ad accounts, audiences. */
+/** TikTok's Business API in the sandbox: signing in, ad accounts, audiences, leads. */
 export class SandboxBusiness {
   readonly accounts = new SandboxAccounts();
   readonly audiences: SandboxAudiences;
+  readonly leads: SandboxLeads;
   readonly routes: readonly Route[];
   readonly #oauth: SandboxOAuth;
 
   constructor(checkToken: TokenCheck, now: () => number, audienceDelay: number) {
     this.#oauth = new SandboxOAuth(now);
     this.audiences = new SandboxAudiences(this.accounts, now, audienceDelay);
-    const route = createBusinessRoute(this.#oauth.check(checkToken));
+    const check = this.#oauth.check(checkToken);
+    this.leads = new SandboxLeads(check, (id) => this.accounts.find(id) !== undefined, now);
+    const route = createBusinessRoute(check);
     this.routes = [
       ...this.#oauth.routes(route, () => this.accounts.list()),
       ...this.accounts.routes(route),
       ...this.audiences.routes(route),
+      ...this.leads.routes(route),
     ];
   }
 
@@ -27,5 +32,6 @@ export class SandboxBusiness {
     this.#oauth.clear();
     this.accounts.clear();
     this.audiences.clear();
+    this.leads.clear();
   }
 }

@@ -24,6 +24,7 @@ const MOST_AUDIENCES = 400;
 const MOST_FILE_HASHES = 5_000_000;
 const MOST_MEMBERS = 10_000_000;
 const MOST_IDS = 100;
+const FIRST_AUDIENCE = 7_300_000_000_000_000_001n;
 const MOST_FILES = 500;
 
 type Outcome = Refusal | { readonly data: unknown };
@@ -35,7 +36,7 @@ export class SandboxAudiences {
   readonly #delay: number;
   #files = new Map<string, AudienceFile>();
   #audiences: StoredAudience[] = [];
-  #nextAudience = 7_300_000_000_000_000_001n;
+  #nextAudience = FIRST_AUDIENCE;
   #nextFile = 1;
 
   /** @param delay how long an audience is processed after each change, ms */
@@ -53,6 +54,8 @@ export class SandboxAudiences {
   clear(): void {
     this.#files = new Map();
     this.#audiences = [];
+    this.#nextAudience = FIRST_AUDIENCE;
+    this.#nextFile = 1;
   }
 
   routes(route: BusinessRoute): readonly Route[] {

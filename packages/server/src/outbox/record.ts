@@ -1,4 +1,4 @@
-import type { Parcel } from "../outbox/outbox.js";
+import type { Parcel } from "./outbox.js";
 
 /**
  * A parcel as one text, but for its destination: a line of JSON, then the body. The line says how long the body is, in

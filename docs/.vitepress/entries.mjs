@@ -1,0 +1,21 @@
+/** What may be imported, and the file that says what it has: the pages of the API reference. */
+export const entries = {
+  "@beaconry/core": "packages/core/src/index.ts",
+  "@beaconry/core/meta": "packages/core/src/meta/index.ts",
+  "@beaconry/core/tiktok": "packages/core/src/tiktok/index.ts",
+  "@beaconry/core/funnel": "packages/core/src/funnel/index.ts",
+  "@beaconry/core/phone": "packages/core/src/phone.ts",
+  "@beaconry/pixel": "packages/pixel/src/index.ts",
+  "@beaconry/pixel/tcf": "packages/pixel/src/cmp/tcf.ts",
+  "@beaconry/pixel/google-consent": "packages/pixel/src/cmp/google-consent.ts",
+  "@beaconry/server": "packages/server/src/index.ts",
+  "@beaconry/server/node": "packages/server/src/node/index.ts",
+  "@beaconry/server/bots": "packages/server/src/bots.ts",
+  "@beaconry/server/sqlite": "packages/server/src/sqlite/index.ts",
+  "@beaconry/server/postgres": "packages/server/src/postgres/index.ts",
+  "@beaconry/server/jetstream": "packages/server/src/jetstream/index.ts",
+  "@beaconry/server/undici": "packages/server/src/undici/index.ts",
+  "@beaconry/server/sandbox": "packages/server/src/sandbox/index.ts",
+  "@beaconry/server/vitest": "packages/server/src/vitest/index.ts",
+  "@beaconry/server/tiktok-business": "packages/server/src/tiktok-business/index.ts",
+};

@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+import ts from "typescript";
+import { root } from "./read-snippets.ts";
+import { given, type Module } from "./write-modules.ts";
+
+/** Type-checks the modules in one programme; says what is wrong by the page's lines. */
+export function compile(modules: readonly Module[]): Map<string, string[]> {
+  const program = ts.createProgram([...modules.map(({ file }) => file), given], {
+    target: ts.ScriptTarget.ES2024,
+    lib: ["lib.es2024.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    moduleDetection: ts.ModuleDetectionKind.Force,
+    types: ["node"],
+    typeRoots: [`${root}node_modules/@types`],
+    strict: true,
+    allowJs: true,
+    checkJs: true,
+    skipLibCheck: true,
+    noEmit: true,
+  });
+  const byFile = new Map(modules.map(({ file, snippet }) => [file, snippet]));
+  const problems = new Map<string, string[]>();
+  for (const { file, start = 0, messageText } of ts.getPreEmitDiagnostics(program)) {
+    const snippet = byFile.get(file?.fileName ?? "");
+    const line = file ? ts.getLineAndCharacterOfPosition(file, start).line : 0;
+    const where = snippet ? `${snippet.page}:${snippet.line + line - 1}` : (file?.fileName ?? "");
+    const code = file && snippet ? readFileSync(file.fileName, "utf8").split("\n")[line] : "";
+    const page = snippet?.page ?? "given.d.ts";
+    const problem = `${where} ${ts.flattenDiagnosticMessageText(messageText, " ")} | ${code}`;
+    problems.set(page, [...(problems.get(page) ?? []), problem]);
+  }
+  return problems;
+}

@@ -1,0 +1,20 @@
+import { createTracker, metaConversions, tiktokEvents } from "@beaconry/server";
+import { sqliteOutbox } from "@beaconry/server/sqlite";
+
+const { TIKTOK_PIXEL_CODE = "", TIKTOK_TOKEN = "", META_PIXEL_ID = "", META_TOKEN = "" } = process.env;
+
+export const tracker = createTracker({
+  destinations: [
+    tiktokEvents({
+      pixelCode: TIKTOK_PIXEL_CODE,
+      accessToken: TIKTOK_TOKEN,
+      baseUrl: process.env.TIKTOK_API_URL, // the sandbox's; unset, it is TikTok's own
+    }),
+    metaConversions({ datasetId: META_PIXEL_ID, accessToken: META_TOKEN, baseUrl: process.env.META_API_URL }),
+  ],
+  // An event is on the disk before anybody is told that it was taken: neither a crash nor a vendor's outage loses it.
+  outbox: sqliteOutbox({ path: process.env.OUTBOX ?? "beaconry.db" }),
+  trustProxy: ["loopback"], // the web server in front, on this machine, says who the visitor is
+});
+
+tracker.on("dead", ({ destination, name, id, reason }) => console.error("given up:", destination, name, id, reason));

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { createSandbox, type Sandbox } from "../../packages/server/dist/sandbox.js";
+import "../../packages/server/dist/vitest.js";
+import { type RunningExample, run, settingsOf, startExample } from "./run-example.ts";
+
+let sandbox: Sandbox;
+let example: RunningExample;
+let pay: (...args: string[]) => Promise<string>;
+beforeAll(async () => {
+  sandbox = await createSandbox();
+  const settings = { ...settingsOf(sandbox), STRIPE_WEBHOOK_SECRET: "whsec_test" };
+  example = await startExample("backend-only", settings);
+  pay = (...args) => run("backend-only", ["pay.ts", ...args], { ...settings, SHOP_URL: example.url });
+});
+beforeEach(() => sandbox.reset());
+afterAll(async () => {
+  await example.stop();
+  await sandbox.close();
+});
+
+it("tells both vendors of a paid order once, though its webhook came twice", async () => {
+  const id = /order (\S+):/.exec(await pay())?.[1];
+  await expect(sandbox).toHaveReceived("Purchase", {
+    vendor: "meta",
+    id,
+    times: 1,
+    matchKeys: expect.arrayContaining(["client_ip_address", "client_user_agent", "country", "ct", "em", "fbp", "ph", "zp"]),
+    properties: { value: 21.97, currency: "EUR", order_id: id },
+    payload: { event_source_url: `${example.url}/checkout` },
+    warnings: [],
+  });
+  await expect(sandbox).toHaveReceived("Purchase", {
+    vendor: "tiktok",
+    id,
+    times: 1,
+    matchKeys: expect.arrayContaining(["email", "ip", "phone", "user_agent"]),
+    properties: { value: 21.97, currency: "EUR", order_id: id },
+    warnings: [],
+  });
+});
+
+it("tells nobody of a customer who refused", async () => {
+  expect(await pay("--refused")).toContain("answered 200");
+  // Delivery is in order: had the refused one been sent, it would have come before this.
+  await pay();
+  await expect(sandbox).toHaveReceived("Purchase", { vendor: "meta", times: 1 });
+  await expect(sandbox).toHaveReceived("Purchase", { vendor: "tiktok", times: 1 });
+});
+
+it.each(["", "t=1,v1=00"])("believes no webhook that is not Stripe's: %j", async (signature) => {
+  const answer = await fetch(`${example.url}/webhooks/stripe`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "Stripe-Signature": signature },
+    body: "{}",
+  });
+  expect(answer.status).toBe(400);
+  expect(sandbox.requests()).toEqual([]);
+});

@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { BeaconryError } from "@beaconry/core";
+import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { type KV, Kvm } from "@nats-io/kv";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { type Connecting, createConnection } from "./connection.js";
+import { isApiError, isFinal, toFault } from "./fault.js";
+import type { BucketName, Names, WaitingStream } from "./names.js";
+import { createPuller, type Puller } from "./pull.js";
+import { ensureConsumer, ensureStream, type StreamSettings, streamsOf } from "./streams.js";
+
+/** A connection of which the streams are as they must be. */
+export interface Session {
+  readonly connection: NatsConnection;
+  readonly client: JetStreamClient;
+  readonly manager: JetStreamManager;
+  readonly buckets: Readonly<Record<BucketName, KV>>;
+  readonly pull: Puller;
+  /** Consumers that are as they must be, by stream and destination. */
+  readonly consumers: Map<string, Promise<void>>;
+}
+
+/** What became of a message that was published. */
+export interface Published {
+  readonly sequence: number;
+  /** The servers had it under this id already, from another call. */
+  readonly isDuplicate: boolean;
+}
+
+/** Asks JetStream, again and again where that can help, for as long as it may take. */
+export interface Engine {
+  /**
+   * Does something with a session. Where the servers do not answer it is done again: it has to be harmless twice.
+   * Rejects with `outbox_full` or `outbox_failed`, after the time limit at the latest.
+   * @param what it is, for the error's words
+   */
+  run<Result>(what: string, work: (session: Session) => Promise<Result>): Promise<Result>;
+  /** Publishes a message and waits until the stream has it: on most of its replicas, where it has several. */
+  publish(subject: string, data: string, id: string): Promise<Published>;
+  /** Makes the consumer of a destination where it is missing, once for a session. */
+  ensureConsumer(session: Session, stream: WaitingStream, destination: string): Promise<void>;
+  /** Calls the listener with each new connection, once its streams are there. */
+  onSession(listener: (session: Session) => void): void;
+  close(): Promise<void>;
+}
+
+/** What an {@link Engine} works with. */
+export interface EngineParts {
+  readonly connecting: Connecting;
+  readonly names: Names;
+  readonly settings: StreamSettings;
+  /** How long anything may take, ms. */
+  readonly timeout: number;
+}
+
+/** Wait before the next try, ms, doubling up to the longest. */
+const firstWait = 50;
+const longestWait = 1_000;
+
+/** Connects at once, in the background. */
+export function createEngine({ connecting, names, settings, timeout }: EngineParts): Engine {
+  const connection = createConnection(connecting);
+  const listeners: ((session: Session) => void)[] = [];
+  /** Leaves time for a second try, and for a third. */
+  const patience = Math.max(Math.ceil(timeout / 3), 1);
+  let open: Promise<Session> | undefined;
+  let openOn: NatsConnection | undefined;
+  let last: Session | undefined;
+  let isClosed = false;
+
+  async function prepare(current: NatsConnection): Promise<Session> {
+    const manager = await jetstreamManager(current, { checkAPI: false, timeout: patience });
+    await Promise.all(streamsOf(names, settings).map((wanted) => ensureStream(manager, wanted)));
+    if (last?.connection === current) {
+      last.consumers.clear();
+      return last;
+    }
+    const client = jetstream(current, { timeout: patience });
+    const buckets = new Kvm(client);
+    const [once, shared] = await Promise.all([buckets.open(names.buckets.once), buckets.open(names.buckets.shared)]);
+    const pull = createPuller(current);
+    const session = { connection: current, client, manager, buckets: { once, shared }, pull, consumers: new Map() };
+    last = session;
+    for (const listener of listeners) listener(session);
+    return session;
+  }
+
+  function sessionOf(current: NatsConnection): Promise<Session> {
+    if (open && openOn === current) return open;
+    const opening = prepare(current);
+    [open, openOn] = [opening, current];
+    opening.catch(() => {
+      if (open === opening) open = undefined;
+    });
+    return opening;
+  }
+
+  async function run<Result>(what: string, work: (session: Session) => Promise<Result>): Promise<Result> {
+    const start = performance.now();
+    const deadline = start + timeout;
+    for (let wait = firstWait; ; wait = Math.min(wait * 2, longestWait)) {
+      if (isClosed) throw new BeaconryError("closed", "the outbox is closed");
+      let used: Promise<Session> | undefined;
+      try {
+        const current = await connection.up(deadline);
+        used = sessionOf(current);
+        return await work(await used);
+      } catch (error) {
+        // Nobody answers for a stream of which a leader is being elected, nor for one that is gone. Where it lasts all of
+        // them are looked at again.
+        const isDoubtful = isApiError(error, "streamNotFound") || performance.now() - start > patience;
+        if (used === open && isDoubtful) open = undefined;
+        if (isFinal(error) || performance.now() + wait > deadline) throw toFault(error, what);
+        await sleep(wait, undefined, { ref: false });
+      }
+    }
+  }
+
+  async function publish(subject: string, data: string, id: string): Promise<Published> {
+    let tries = 0;
+    return run("publishing", async ({ client }) => {
+      const isAgain = tries++ > 0;
+      const { seq, duplicate } = await client.publish(subject, data, { msgID: id, timeout: patience });
+      // The same message is on its way through the cluster: nobody knows yet whether it arrives.
+      if (duplicate && !(seq > 0)) throw new Error("the message is being kept still");
+      return { sequence: seq, isDuplicate: duplicate && !isAgain };
+    });
+  }
+
+  return {
+    run,
+    publish,
+    async ensureConsumer({ manager, consumers }, stream, destination) {
+      const key = `${stream} ${destination}`;
+      const made = consumers.get(key) ?? ensureConsumer(manager, names, settings, stream, destination);
+      consumers.set(key, made);
+      await made.catch((error) => {
+        consumers.delete(key);
+        throw error;
+      });
+    },
+    onSession: (listener) => void listeners.push(listener),
+    async close() {
+      isClosed = true;
+      await connection.close();
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import type { Engine } from "./engine.js";
+import type { Names } from "./names.js";
+import { type PackedParcel, pack, toRecord } from "./packet.js";
+import { type Filling, fits } from "./packing.js";
+
+/** What came into one message of those that come back. */
+export interface Returned<Item> {
+  readonly items: readonly Item[];
+  /** Number of the message. */
+  readonly sequence: number;
+  /** When it is due, ms; 0 at once. */
+  readonly dueAt: number;
+}
+
+/**
+ * Publishes parcels of one destination as messages that come back at their times. Where that fails for some of them the
+ * others are in all the same; `error` is the first reason.
+ */
+export async function publishReturns<Item extends { readonly packed: PackedParcel }>(
+  { engine, names }: { readonly engine: Engine; readonly names: Names },
+  destination: string,
+  items: readonly Item[],
+  now: number,
+): Promise<{ returned: Returned<Item>[]; error?: unknown }> {
+  const returned: Returned<Item>[] = [];
+  let error: unknown;
+  await Promise.all(
+    group(items, now).map(async ({ items, records, dueAt }) => {
+      const data = pack(destination, records, Math.max(dueAt - now, 0));
+      try {
+        const subject = names.waiting("later", destination, items.length);
+        const { sequence } = await engine.publish(subject, data, crypto.randomUUID());
+        returned.push({ items, sequence, dueAt });
+      } catch (fault) {
+        error ??= fault;
+      }
+    }),
+  );
+  return { returned, error };
+}
+
+function group<Item extends { readonly packed: PackedParcel }>(
+  items: readonly Item[],
+  now: number,
+): (Filling & { items: Item[] })[] {
+  const groups: (Filling & { items: Item[] })[] = [];
+  for (const item of items.toSorted((a, b) => a.packed.dueAt - b.packed.dueAt)) {
+    const { dueAt } = item.packed;
+    const record = toRecord(item.packed);
+    let last = groups.at(-1);
+    if (!last || !fits(last, record, dueAt, now)) {
+      last = { items: [], records: [], bytes: 0, dueAt };
+      groups.push(last);
+    }
+    last.items.push(item);
+    last.records.push(record);
+    last.bytes += record.size;
+  }
+  return groups;
+}
