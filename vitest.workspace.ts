@@ -40,9 +40,18 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
-          include: ["examples/*/test/**/*.test.ts"],
+          include: ["examples/*/test/**/*.test.ts", "docs/test/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "examples",
+          include: ["examples/test/**/*.test.ts"],
+          globalSetup: path("examples/test/install.ts"),
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
     ],

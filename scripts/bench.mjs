@@ -1,8 +1,10 @@
 // `npm run bench`: installs, builds, and measures beside other libraries and a bare `fetch`. Takes about five minutes.
 import { findChromium } from "./chromium.mjs";
+import { ensurePostgres } from "./postgres.mjs";
 import { installAndBuild, pnpm, say } from "./steps.mjs";
 
 const environment = { CHROMIUM_PATH: await findChromium() };
+await ensurePostgres();
 await installAndBuild();
 say("Events built per second");
 const core = await pnpm(["--silent", "--filter", "@beaconry/core", "run", "bench"]);
@@ -12,6 +14,8 @@ say("Delivery, into a stub that answers at once");
 const delivery = await pnpm(["--silent", "exec", "node", "--expose-gc", "packages/server/bench/delivery.mjs"]);
 say("The outbox on disk");
 const outbox = await pnpm(["--silent", "exec", "node", "packages/server/bench/outbox.mjs"]);
+say("The outbox in PostgreSQL");
+const postgres = await pnpm(["--silent", "exec", "node", "packages/server/bench/outbox-postgres.mjs"]);
 say("The collector into the outbox on disk");
 const intake = await pnpm(["--silent", "exec", "node", "packages/server/bench/intake.mjs"]);
-process.exitCode = core || pixel || delivery || outbox || intake;
+process.exitCode = core || pixel || delivery || outbox || postgres || intake;

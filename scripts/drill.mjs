@@ -2,6 +2,7 @@
 // through one on a real disk, or the sandbox's page under load. `-- NAME SIZE` sets the number of pages, kills, events or
 // seconds.
 import { findChromium } from "./chromium.mjs";
+import { ensurePostgres } from "./postgres.mjs";
 import { installAndBuild, pnpm, say } from "./steps.mjs";
 
 const ofPixel = {
@@ -12,14 +13,16 @@ const ofPixel = {
 };
 const ofServer = {
   crash: "a server killed 200 times under load; the same with the vendors down, and with the disk full as well",
+  audience: "a CSV of a million people to an audience: counts, memory, speed; killed 20 times in the middle",
   backlog: "one million events waiting: memory, intake, delivery",
   journal: "ten million events in a journal: intake, audiences, a report, erasure",
   page: "the sandbox's page with 50,000 events kept and 200 more a second, for 60 seconds: frames and memory",
+  transactions: "1,000 orders in PostgreSQL, each with its event in its transaction, and a kill for every ten",
 };
 const names = { ...ofPixel, ...ofServer, all: "all of them" };
 const [name, size] = process.argv.slice(2);
 if (!Object.hasOwn(names, name ?? "") || (size !== undefined && !/^[1-9]\d*$/.test(size))) {
-  const lines = Object.entries(names).map(([name, what]) => `  npm run drill -- ${name.padEnd(7)} ${what}`);
+  const lines = Object.entries(names).map(([name, what]) => `  npm run drill -- ${name.padEnd(12)} ${what}`);
   console.log(
     `Drills, on loopback, those of pages in headless Chromium; a number after the name sets how many pages, kills, events or seconds:\n`,
   );
@@ -32,6 +35,7 @@ const packages = [
 ].filter(([, drills]) => name === "all" || Object.hasOwn(drills, name));
 const needsChromium = name === "page" || packages.some(([of]) => of === "pixel");
 const environment = needsChromium ? { CHROMIUM_PATH: await findChromium() } : {};
+if (packages.some(([of]) => of === "server")) await ensurePostgres();
 await installAndBuild();
 say(`Drill: ${names[name]}`);
 const args = size === undefined ? [name] : [name, size];

@@ -2,16 +2,19 @@
 // The last line counts them all: `N passed, N failed`.
 import { readFileSync, rmSync } from "node:fs";
 import { findChromium } from "./chromium.mjs";
+import { ensurePostgres } from "./postgres.mjs";
 import { installAndBuild, pnpm, say } from "./steps.mjs";
 
 const report = new URL("../test-report.json", import.meta.url);
 const environment = { CHROMIUM_PATH: await findChromium(), NO_COLOR: "1" };
+await ensurePostgres();
 await installAndBuild();
 
 const checks = [
   ["Format and lint", ["run", "lint"]],
   ["Types", ["run", "typecheck"]],
   ["Packages as published", ["run", "packages"]],
+  ["Documentation", ["run", "docs"]],
 ];
 const results = [];
 for (const [name, args] of checks) {

@@ -24,12 +24,21 @@ export default defineConfig({
   srcDir: path("../.."),
   outDir: path("dist"),
   cacheDir: path("cache"),
-  srcExclude: ["!(docs|packages|examples)/**", "!(README).md", "{packages,examples}/*/!(README).md", "{packages,examples}/*/*/**"],
+  srcExclude: [
+    "!(docs|packages|examples|README.md)",
+    "!(docs|packages|examples)/**/*",
+    "{packages,examples}/*/!(README).md",
+    "{packages,examples}/*/*/**",
+  ],
   rewrites: { "docs/index.md": "index.md" },
   cleanUrls: true,
+  head: [["link", { rel: "icon", type: "image/svg+xml", href: "/favicon.svg" }]],
   markdown: { anchor: { slugify } },
-  lastUpdated: false,
   vite: { publicDir: path("../public"), build: { chunkSizeWarningLimit: 2_000 } },
+  // The whole width for the pages whose tables need it.
+  transformPageData({ relativePath, frontmatter }) {
+    if (["docs/events.md", "docs/funnel.md"].includes(relativePath)) frontmatter.aside = false;
+  },
   // Links to images, which are no pages.
   buildEnd: ({ outDir }) => cp(path("../images"), `${outDir}/docs/images`, { recursive: true }),
   themeConfig: {
@@ -44,11 +53,22 @@ export default defineConfig({
       {
         text: "API reference",
         collapsed: true,
-        items: Object.keys(entries).map((name) => ({ text: name.replace("@beaconry/", ""), link: `/docs/api/${name}` })),
+        items: Object.keys(entries).map((name) => ({
+          text: name.replace("@beaconry/", ""),
+          link: `/docs/api/${name}`,
+        })),
       },
     ],
     outline: [2, 3],
-    search: { provider: "local" },
+    search: {
+      provider: "local",
+      // What explains comes before what lists.
+      options: {
+        miniSearch: {
+          searchOptions: { boostDocument: (id: string) => (id.startsWith("/docs/api/") ? 0.3 : 1) },
+        },
+      },
+    },
     footer: { message: "MIT licence" },
   },
 });

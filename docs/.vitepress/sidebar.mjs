@@ -1,5 +1,18 @@
+import { globSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
 /** @param {string} text @param {string} link */
 const page = (text, link) => ({ text, link });
+
+/** Each example by the heading of its README. */
+const examples = globSync("examples/*/README.md", { cwd: root })
+  .sort()
+  .map((file) => {
+    const heading = /^# (.+)$/m.exec(readFileSync(`${root}${file}`, "utf8"))?.[1] ?? file;
+    return page(heading, `/${file.replace(/\.md$/, "")}`);
+  });
 
 /** Every page but the API reference, in the order in which one would read them. */
 export const sidebar = [
@@ -50,13 +63,14 @@ export const sidebar = [
       page("Tag Manager on a server", "/docs/migrate/gtm-server"),
     ],
   },
+  { text: "Examples", collapsed: true, items: examples },
   {
     text: "The packages",
     items: [
       page("@beaconry/pixel", "/packages/pixel/README"),
       page("@beaconry/server", "/packages/server/README"),
       page("@beaconry/core", "/packages/core/README"),
-      page("The example shop", "/examples/shop/README"),
+      page("Beside the alternatives", "/README#beside-the-alternatives"),
     ],
   },
 ];

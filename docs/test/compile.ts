@@ -1,10 +1,23 @@
 import { readFileSync } from "node:fs";
 import ts from "typescript";
-import { root } from "./read-snippets.ts";
-import { given, type Module } from "./write-modules.ts";
+import { root } from "./read-snippets.js";
+import { given, type Module } from "./write-modules.js";
 
-/** Type-checks the modules in one programme; says what is wrong by the page's lines. */
+/** Type-checks the modules; says what is wrong, for each page, by the page's lines. */
 export function compile(modules: readonly Module[]): Map<string, string[]> {
+  // A page that declares events of its own declares them for its whole programme: it has one to itself.
+  const own = new Set(modules.filter(({ snippet }) => snippet.code.includes("declare module")).map(pageOf));
+  const groups = Map.groupBy(modules, (module) => (own.has(pageOf(module)) ? pageOf(module) : ""));
+  const problems = new Map<string, string[]>();
+  for (const group of groups.values()) compileTogether(group, problems);
+  return problems;
+}
+
+function pageOf({ snippet }: Module): string {
+  return snippet.page;
+}
+
+function compileTogether(modules: readonly Module[], problems: Map<string, string[]>): void {
   const program = ts.createProgram([...modules.map(({ file }) => file), given], {
     target: ts.ScriptTarget.ES2024,
     lib: ["lib.es2024.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
@@ -20,7 +33,6 @@ export function compile(modules: readonly Module[]): Map<string, string[]> {
     noEmit: true,
   });
   const byFile = new Map(modules.map(({ file, snippet }) => [file, snippet]));
-  const problems = new Map<string, string[]>();
   for (const { file, start = 0, messageText } of ts.getPreEmitDiagnostics(program)) {
     const snippet = byFile.get(file?.fileName ?? "");
     const line = file ? ts.getLineAndCharacterOfPosition(file, start).line : 0;
@@ -30,5 +42,4 @@ export function compile(modules: readonly Module[]): Map<string, string[]> {
     const problem = `${where} ${ts.flattenDiagnosticMessageText(messageText, " ")} | ${code}`;
     problems.set(page, [...(problems.get(page) ?? []), problem]);
   }
-  return problems;
 }

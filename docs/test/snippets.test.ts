@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
-import { compile } from "./compile.ts";
-import { pages, readSnippets } from "./read-snippets.ts";
-import { folder, writeModules } from "./write-modules.ts";
+import { compile } from "./compile.js";
+import { pages, readSnippets } from "./read-snippets.js";
+import { folder, writeModules } from "./write-modules.js";
 
 const languages = ["ts", "js"];
 const codeOfPages = pages.map((page) =>

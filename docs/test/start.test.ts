@@ -6,7 +6,7 @@ import type { Browser } from "playwright-core";
 import { expect, it, onTestFinished } from "vitest";
 import { launchChromium } from "../../scripts/launch-chromium.mjs";
 import { inPackedProject } from "../../scripts/packed.mjs";
-import { readSnippets } from "./read-snippets.ts";
+import { readSnippets } from "./read-snippets.js";
 
 interface Received {
   vendor: string;
@@ -23,8 +23,7 @@ interface Received {
  */
 it("ends with a purchase that both vendors count once", { timeout: 180_000 }, async () => {
   const [sandboxPort, shopPort] = await Promise.all([freePort(), freePort()]);
-  const local = (text: string) =>
-    text.replaceAll("4010", `${sandboxPort}`).replaceAll("3000", `${shopPort}`);
+  const local = (text: string) => text.replaceAll("4010", `${sandboxPort}`).replaceAll("3000", `${shopPort}`);
   const snippets = readSnippets("docs/start.md");
   const files = snippets.flatMap(({ words, code }) => {
     const name = /\[(.+)\]/.exec(words.join(" "))?.[1];
@@ -60,7 +59,9 @@ async function shop(browser: Browser, shopUrl: string, sandboxUrl: string): Prom
   await page.click("#agree");
   await page.click("#buy");
   await expect
-    .poll(async () => (await received(sandboxUrl)).filter(({ name }) => name === "Purchase").length, { timeout: 20_000 })
+    .poll(async () => (await received(sandboxUrl)).filter(({ name }) => name === "Purchase").length, {
+      timeout: 20_000,
+    })
     .toBe(4);
   const purchases = (await received(sandboxUrl)).filter(({ name }) => name === "Purchase");
   expect(new Set(purchases.map(({ id }) => id)).size).toBe(1);
@@ -74,7 +75,10 @@ async function shop(browser: Browser, shopUrl: string, sandboxUrl: string): Prom
 
 async function received(sandboxUrl: string): Promise<Received[]> {
   const lines = await (await fetch(`${sandboxUrl}/_sandbox/export.ndjson`)).text();
-  return lines.split("\n").filter(Boolean).map((line) => JSON.parse(line));
+  return lines
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
 }
 
 /** Starts a command of the page and waits until its port answers. */

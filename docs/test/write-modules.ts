@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { root, type Snippet } from "./read-snippets.ts";
+import { root, type Snippet } from "./read-snippets.js";
 
 /** A snippet as a module that can be compiled and run. */
 export interface Module {

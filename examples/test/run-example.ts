@@ -15,8 +15,11 @@ export interface RunningExample {
   readonly url: string;
   /** All that it has printed. */
   output(): string;
-  /** Asks it to end, as a process manager does; it has to, with exit code 0, and must have printed no secret. */
-  stop(): Promise<void>;
+  /**
+   * Asks it to end, as a process manager does; it has to, with this exit code, and must have printed no secret.
+   * @param code default 0
+   */
+  stop(code?: number): Promise<void>;
   /** Ends it as a crash would. */
   kill(): Promise<void>;
 }
@@ -41,11 +44,15 @@ export function folderOf(name: string): string {
   return join(inject("installed"), name);
 }
 
-/** Runs a command of an example to its end, which must be a good one; gives what it printed. */
-export async function run(name: string, args: readonly string[], env: Record<string, string>): Promise<string> {
+/** Runs a script of an example to its end, which must have this exit code; gives what it printed. */
+export async function run(
+  name: string,
+  args: readonly string[],
+  env: Record<string, string>,
+  code = 0,
+): Promise<string> {
   const { output, ended } = start(name, args, env);
-  const code = await ended;
-  expect(code, output()).toBe(0);
+  expect(await ended, output()).toBe(code);
   expectNoSecret(output());
   return output();
 }
@@ -72,9 +79,8 @@ export async function startExample(
   return {
     url,
     output,
-    async stop() {
-      const code = await end("SIGTERM");
-      expect(code, output()).toBe(0);
+    async stop(code = 0) {
+      expect(await end("SIGTERM"), output()).toBe(code);
       expectNoSecret(output());
     },
     async kill() {

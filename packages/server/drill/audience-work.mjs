@@ -13,28 +13,31 @@ const { url, csv, ...options } = JSON.parse(given);
 async function readAndHash() {
   let rows = 0;
   for await (const line of createInterface({ input: createReadStream(csv), crlfDelay: Number.POSITIVE_INFINITY })) {
-    hash("sha256", line.slice(0, line.indexOf(",")), "hex");
+    hash("sha256", line.slice(0, line.indexOf(",")).trim().toLowerCase(), "hex");
     rows++;
   }
   return { rows };
 }
 
-/** The whole synchronisation; `reading` is the part up to the last row. */
-async function sync(start) {
-  let reading = 0;
+/** The whole synchronisation; `reading` is the part from the first rows to the last. */
+async function sync() {
+  let from;
+  let to;
   const { audiences } = tiktokBusiness({ accessToken: "token", baseUrl: url, callsPerSecond: 1_000 });
   const run = await syncAudience({
     audiences,
     csv,
     ...options,
     onProgress: ({ stage }) => {
-      if (stage === "reading") reading = performance.now() - start;
+      if (stage !== "reading") return;
+      to = performance.now();
+      from ??= to;
     },
   });
-  return { run, reading };
+  return { run, reading: to - from };
 }
 
 const start = performance.now();
-const result = work === "bare" ? await readAndHash() : await sync(start);
+const result = work === "bare" ? await readAndHash() : await sync();
 const { maxRSS } = process.resourceUsage();
 process.stdout.write(JSON.stringify({ ...result, time: performance.now() - start, peak: maxRSS * 1_024 }));

@@ -1,9 +1,14 @@
 // Runs the drills that are named, on what is built, and prints what each came to.
+import { launchPostgres } from "../../../scripts/launch-postgres.mjs";
+import { createTracker, metaConversions, tiktokEvents } from "../dist/index.js";
+import { postgresOutbox } from "../dist/postgres.js";
+import { createSandbox } from "../dist/sandbox.js";
 import { drillAudience } from "./audience.mjs";
 import { drillBacklog } from "./backlog.mjs";
 import { drillCrash } from "./crash.mjs";
 import { drillJournal } from "./journal.mjs";
 import { drillPage } from "./page.mjs";
+import { drillTransactions } from "./transactions.mjs";
 
 const [name = "all", given] = process.argv.slice(2);
 const sizeOf = (usual) => Number(given ?? usual);
@@ -19,6 +24,15 @@ const drills = {
   backlog: [() => drillBacklog({ parcels: sizeOf(1_000_000) })],
   journal: [() => drillJournal({ events: sizeOf(10_000_000) })],
   page: [() => drillPage({ seconds: sizeOf(60) })],
+  transactions: [
+    async () => {
+      const postgres = await launchPostgres();
+      const parts = { createTracker, metaConversions, tiktokEvents, postgresOutbox, createSandbox };
+      const transactions = sizeOf(1_000);
+      const options = { transactions, kills: Math.ceil(transactions / 10), url: postgres.url };
+      return drillTransactions(options, parts).finally(postgres.close);
+    },
+  ],
 };
 
 const problems = [];

@@ -55,11 +55,11 @@ export class HashSet {
 
   /** Reads the hash; whether it is all zeros. */
   #isZero(hash: string): boolean {
+    const word = this.#word;
     let any = 0;
-    for (let word = 0; word < this.#words; word++) {
-      let value = 0;
-      for (let at = word * 8; at < word * 8 + 8; at++) value = (value << 4) | (digits[hash.charCodeAt(at)] as number);
-      this.#word[word] = value;
+    for (let index = 0, at = 0; index < word.length; index++, at += 8) {
+      const value = (bytes(hash, at) << 16) | bytes(hash, at + 4);
+      word[index] = value;
       any |= value;
     }
     return any === 0;
@@ -144,4 +144,14 @@ class Table {
 function isFree(entries: Uint32Array, at: number, words: number): boolean {
   for (let index = at; index < at + words; index++) if (entries[index] !== 0) return false;
   return true;
+}
+
+/** Two bytes. */
+function bytes(hash: string, at: number): number {
+  return (
+    ((digits[hash.charCodeAt(at)] as number) << 12) |
+    ((digits[hash.charCodeAt(at + 1)] as number) << 8) |
+    ((digits[hash.charCodeAt(at + 2)] as number) << 4) |
+    (digits[hash.charCodeAt(at + 3)] as number)
+  );
 }

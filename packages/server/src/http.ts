@@ -59,12 +59,22 @@ export function kyTransport(options: { timeout?: number } = {}): Transport {
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
       timeout,
       totalTimeout: timeout,
-      redirect: "error",
+      // "error" would refuse it by itself, but Cloudflare Workers do not know that word.
+      redirect: "manual",
       throwHttpErrors: false,
       retry: noRetry,
     });
+    if (isRedirect(response.status) || response.type === "opaqueredirect") {
+      await response.body?.cancel();
+      throw new TypeError("the answer is a redirect, which is not followed");
+    }
     return { status: response.status, headers: response.headers, body: await readText(response, longestAnswer) };
   };
+}
+
+/** A status by which `fetch` would go elsewhere. */
+export function isRedirect(status: number): boolean {
+  return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
 }
 
 /** An answer's text, at most so many characters of it. */

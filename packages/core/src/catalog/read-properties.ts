@@ -212,6 +212,7 @@ function fillIn(properties: WireProperties): void {
 }
 
 function distinct(ids: readonly string[]): readonly string[] {
+  if (ids.length < 2) return ids;
   const all = new Set(ids);
   return all.size === ids.length ? ids : [...all];
 }

@@ -43,8 +43,9 @@ export async function readText(path: string, most: number): Promise<string> {
 export async function ask(question: string, { secret = false } = {}): Promise<string> {
   const shown = process.stderr;
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  if (secret) shown.write(question);
+  // First, since it ends the terminal's own echo: nothing may be typed before.
   const terminal = createInterface({ input: process.stdin, output: secret ? nowhere : shown, terminal: true });
+  if (secret) shown.write(question);
   try {
     return await new Promise((resolve, reject) => {
       terminal.once("SIGINT", () => reject(new CliError("stopped")));

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Engine } from "./engine.js";
-import { type Names, readSubject, toToken, type WaitingStream } from "./names.js";
+import { type Names, readSubject, toToken } from "./names.js";
+import type { FirstSequences } from "./seen.js";
 
 /** What waits of one destination, by the streams' own count. */
 export interface Count {
@@ -13,8 +14,7 @@ export interface Look {
   /** By the destination's token. */
   readonly counts: ReadonlyMap<string, Count>;
   readonly parcels: number;
-  /** Everything below this number is gone from the stream. */
-  readonly firstSequences: Readonly<Record<WaitingStream, number>>;
+  readonly firstSequences: FirstSequences;
 }
 
 /** Knows how many parcels wait: asks the streams now and then, and counts on by itself meanwhile. */
@@ -39,7 +39,9 @@ export interface CensusParts {
   readonly names: Names;
   readonly maxParcels: number;
   /** Parcels that the streams count and that this process has settled already, with others of their message. */
-  readonly settledOf: (token?: string) => number;
+  readonly settledOf: () => number;
+  /** Resolves when the streams know of all that was acknowledged so far. */
+  readonly acknowledged: () => Promise<void>;
 }
 
 /** A look older than this is renewed in the background while parcels are added, ms. */
@@ -48,7 +50,7 @@ const freshness = 1_000;
 const lag = 50;
 
 /** Has not looked yet. */
-export function createCensus({ engine, names, maxParcels, settledOf }: CensusParts): Census {
+export function createCensus({ engine, names, maxParcels, settledOf, acknowledged }: CensusParts): Census {
   let last: Look | undefined;
   let lookedAt = Number.NEGATIVE_INFINITY;
   let looking: Promise<Look> | undefined;
@@ -57,6 +59,7 @@ export function createCensus({ engine, names, maxParcels, settledOf }: CensusPar
   let addedSince = 0;
 
   async function look(): Promise<Look> {
+    await acknowledged();
     const addedBefore = addedSince;
     const startedAt = performance.now();
     const counts = new Map<string, Count>();

@@ -1,3 +1,4 @@
+import type { WaitingParcel } from "../outbox/movable-outbox.js";
 import type { Parcel, Settlement, Taken } from "../outbox/outbox.js";
 import { createLane, type Lane, type LaneParts, type PlacedSettlement } from "./lane.js";
 import type { WaitingStream } from "./names.js";
@@ -8,6 +9,8 @@ import { type Held, idOf, readKey, settled } from "./shelf.js";
 /** What this process takes and settles, of all destinations. */
 export interface Deliveries {
   take(destination: string, most: number): Promise<Taken>;
+  /** Leases parcels, due or not, held by somebody or not. */
+  takeAll(destination: string, most: number): Promise<readonly WaitingParcel[]>;
   settle(settlements: readonly Settlement[]): Promise<void>;
   /** Parcels settled of messages that are in the streams still: of a destination or of all. */
   settledOf(destination?: string): number;
@@ -15,6 +18,8 @@ export interface Deliveries {
   isSettled(place: Place, parcel: Identity): boolean;
   /** The parcels of a message that this process has not settled. */
   openOf(stream: WaitingStream, sequence: number, packet: Packet): readonly Parcel[];
+  /** Resolves when the streams know of all that was acknowledged so far. */
+  acknowledged(): Promise<void>;
   /** Gives back what is not settled. */
   close(): Promise<void>;
 }
@@ -48,6 +53,7 @@ export function createDeliveries(parts: LaneParts): Deliveries {
 
   return {
     take: (destination, most) => laneOf(destination).take(most),
+    takeAll: (destination, most) => laneOf(destination).takeAll(most),
     async settle(settlements) {
       const byLane = new Map<Lane, PlacedSettlement[]>();
       for (const settlement of settlements) {
@@ -73,6 +79,9 @@ export function createDeliveries(parts: LaneParts): Deliveries {
     openOf(stream, sequence, { parcels }) {
       const { held } = find(idOf(stream, sequence)) ?? {};
       return parcels.filter((_, index) => held?.states[index] !== settled);
+    },
+    async acknowledged() {
+      await Promise.all(Array.from(lanes.values(), (lane) => lane.acknowledged()));
     },
     async close() {
       clearInterval(timer);

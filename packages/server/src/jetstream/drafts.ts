@@ -1,8 +1,8 @@
 import { BeaconryError } from "@beaconry/core";
 import type { AddedParcel } from "../outbox/added-parcel.js";
 import type { WaitingStream } from "./names.js";
-import { sizeOfPacket, toRecord } from "./packet.js";
-import { type Filling, fits } from "./packing.js";
+import { toRecord } from "./packet.js";
+import { bytesOf, type Filling, fits, isTooLarge, lengthOf } from "./packing.js";
 import type { Mark } from "./seen.js";
 
 /** A message in the making: parcels of one destination that were added at the same time. */
@@ -28,9 +28,9 @@ export interface Drafts {
 
 /**
  * @param now ms
- * @param largest message that the servers take, bytes
+ * @param maxPayload the largest message that the servers take, bytes
  */
-export function createDrafts(now: number, largest = Number.POSITIVE_INFINITY): Drafts {
+export function createDrafts(now: number, maxPayload: number): Drafts {
   const drafts: Draft[] = [];
   /** That may take more, by destination. */
   const open = { new: new Map<string, Draft>(), later: new Map<string, Draft>() };
@@ -39,23 +39,23 @@ export function createDrafts(now: number, largest = Number.POSITIVE_INFINITY): D
     add(parcel) {
       const { destination, history = { attempts: 0, dueAt: 0 } } = parcel;
       const record = toRecord({ parcel, ...history });
-      const size = sizeOfPacket(destination, record.size);
-      if (size > largest) return tooLarge(size, largest);
+      if (isTooLarge(record, maxPayload)) return tooLarge(bytesOf(record), maxPayload);
       const stream = parcel.history ? "later" : "new";
       let draft = open[stream].get(destination);
-      if (!draft || !fits(draft, record, history.dueAt, now)) {
+      if (!draft || !fits(draft, record, history.dueAt, now, maxPayload)) {
         draft = createDraft(stream, destination, history.dueAt);
         open[stream].set(destination, draft);
         drafts.push(draft);
       }
       draft.parcels.push(parcel);
       draft.records.push(record);
-      draft.bytes += record.size;
+      draft.length += lengthOf(record);
       return draft;
     },
     removeLast(draft) {
       draft.parcels.pop();
-      draft.bytes -= draft.records.pop()?.size ?? 0;
+      const record = draft.records.pop();
+      if (record) draft.length -= lengthOf(record);
     },
     all: () => drafts.filter(({ parcels }) => parcels.length > 0),
   };
@@ -66,10 +66,10 @@ function createDraft(stream: WaitingStream, destination: string, dueAt: number):
   // Whoever waits for it hears of it; where nobody does, nothing is wrong.
   promise.catch(() => undefined);
   const mark = { addedAt: 0, arrival: promise };
-  return { stream, destination, dueAt, parcels: [], records: [], bytes: 0, mark, isDuplicate: false, resolve, reject };
+  return { stream, destination, dueAt, parcels: [], records: [], length: 0, mark, isDuplicate: false, resolve, reject };
 }
 
-function tooLarge(size: number, largest: number): BeaconryError {
-  const words = `an event of ${size} bytes is larger than the NATS servers take: max_payload there is ${largest}`;
+function tooLarge(size: number, maxPayload: number): BeaconryError {
+  const words = `an event of ${size} bytes is larger than the NATS servers take: max_payload there is ${maxPayload}`;
   return new BeaconryError("outbox_failed", words);
 }

@@ -37,6 +37,10 @@ export interface Engine {
   run<Result>(what: string, work: (session: Session) => Promise<Result>): Promise<Result>;
   /** Publishes a message and waits until the stream has it: on most of its replicas, where it has several. */
   publish(subject: string, data: string, id: string): Promise<Published>;
+  /** Takes a message out of a stream, if it is there. */
+  deleteMessage(stream: string, sequence: number): Promise<void>;
+  /** The largest message that the servers take, bytes; before there is a connection, what they take by default. */
+  readonly maxPayload: number;
   /** Makes the consumer of a destination where it is missing, once for a session. */
   ensureConsumer(session: Session, stream: WaitingStream, destination: string): Promise<void>;
   /** Calls the listener with each new connection, once its streams are there. */
@@ -130,6 +134,13 @@ export function createEngine({ connecting, names, settings, timeout }: EnginePar
   return {
     run,
     publish,
+    deleteMessage: (stream, sequence) =>
+      run(`deleting from ${stream}`, async ({ manager }) => {
+        await manager.streams.deleteMessage(stream, sequence, false).catch(unlessGone);
+      }),
+    get maxPayload() {
+      return last?.connection.info?.max_payload ?? 1_048_576;
+    },
     async ensureConsumer({ manager, consumers }, stream, destination) {
       const key = `${stream} ${destination}`;
       const made = consumers.get(key) ?? ensureConsumer(manager, names, settings, stream, destination);
@@ -145,4 +156,9 @@ export function createEngine({ connecting, names, settings, timeout }: EnginePar
       await connection.close();
     },
   };
+}
+
+/** The server's words for a message that is not there: it has no code of its own for them. */
+function unlessGone(error: Error): void {
+  if (!/not found|no message/i.test(error.message)) throw error;
 }

@@ -60,9 +60,9 @@ export function createIntake(parts: IntakeParts): Intake {
   /** Adds what the servers may have to be asked about before. */
   async function addAsking(parcels: readonly AddedParcel[]): Promise<AddOutcomes> {
     const asked: Incoming[] = [];
-    const claims = new Map<string, Claim | undefined>();
+    const claims = new Map<string, Claim>();
     for (const parcel of parcels) asked.push({ ...parcel, isKnown: await isDuplicate(parcel, claims) });
-    const claimed = [...claims.values()].filter((claim) => claim !== undefined);
+    const claimed = [...claims.values()];
     try {
       const outcomes = await commits.add(asked);
       // They are in. A claim that could not be confirmed stands all the same, for this parcel.
@@ -78,7 +78,7 @@ export function createIntake(parts: IntakeParts): Intake {
   }
 
   /** @param claims of texts of `once`, to which this may add one */
-  async function isDuplicate(parcel: AddedParcel, claims: Map<string, Claim | undefined>): Promise<boolean> {
+  async function isDuplicate(parcel: AddedParcel, claims: Map<string, Claim>): Promise<boolean> {
     const mark = seen.find(parcel);
     if (mark && seen.isCurrent(mark, now())) return false;
     if (mark?.place && (await waits(mark.place, parcel))) return true;
@@ -86,7 +86,7 @@ export function createIntake(parts: IntakeParts): Intake {
     const text = toOnceKey(parcel.destination, parcel.once);
     if (claims.has(text)) return true;
     const claim = await claimOnce(engine, text, parcel);
-    claims.set(text, claim);
+    if (claim) claims.set(text, claim);
     return !claim;
   }
 
@@ -98,10 +98,10 @@ export function createIntake(parts: IntakeParts): Intake {
   }
 
   async function makeRoomAndStage(calls: readonly (readonly Incoming[])[]): Promise<(Staged | BeaconryError)[]> {
-    const largest = await engine.run("connecting", async ({ connection }) => connection.info?.max_payload);
+    await engine.run("connecting", async () => undefined);
     const asked = calls.reduce((sum, { length }) => sum + length, 0);
     let room = await census.room(asked, () => Promise.allSettled(publishing));
-    const drafts = createDrafts(now(), largest);
+    const drafts = createDrafts(now(), engine.maxPayload);
     const staged = calls.map((parcels) => {
       const one = stage(parcels, room, drafts);
       if (!(one instanceof BeaconryError)) for (const draft of one.own) if (draft) room--;
@@ -154,7 +154,7 @@ export function createIntake(parts: IntakeParts): Intake {
     census.reserve(length);
     try {
       const subject = names.waiting(stream, destination, length);
-      const data = pack(destination, records, Math.max(dueAt - now(), 0));
+      const data = pack(destination, records, { wait: Math.max(dueAt - now(), 0) });
       const { sequence, isDuplicate } = await engine.publish(subject, data, idOf(draft));
       census.release(length, !isDuplicate);
       draft.isDuplicate = isDuplicate;

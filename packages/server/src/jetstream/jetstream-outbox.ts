@@ -1,13 +1,15 @@
 import { BeaconryError } from "@beaconry/core";
 import { checkOptions, type Rule, required, textLike, wholeFrom } from "@beaconry/core/internal";
+import { toAdded } from "../outbox/added-parcel.js";
+import type { MovableOutbox } from "../outbox/movable-outbox.js";
 import { refuseTransaction } from "../outbox/no-transaction.js";
-import type { Outbox } from "../outbox/outbox.js";
 import { countOf, createCensus } from "./census.js";
 import type { Connecting } from "./connection.js";
 import { createDeadLetters } from "./dead-letters.js";
-import { createDeliveries, type Deliveries } from "./deliveries.js";
+import { createDeliveries } from "./deliveries.js";
 import { createEngine } from "./engine.js";
 import { createIntake } from "./intake.js";
+import { adoptDeadLetters, adoptOnceKeys, listDestinations, listOnceKeys } from "./moving.js";
 import { createNames } from "./names.js";
 import { findOldest } from "./oldest.js";
 import { replay } from "./replay.js";
@@ -84,7 +86,7 @@ const rules = {
  * are recognised only when they come alone and within two minutes; the vendors recognise them by their ids. A parcel's
  * `once` is exact among all processes.
  */
-export function jetstreamOutbox(options: JetstreamOutboxOptions): Outbox {
+export function jetstreamOutbox(options: JetstreamOutboxOptions): MovableOutbox {
   checkOptions("jetstreamOutbox", options, rules);
   const { maxParcels = 50_000_000, maxRecognised = 1_000_000, timeout = 10_000 } = options;
   const settings = readSettings(options);
@@ -94,8 +96,13 @@ export function jetstreamOutbox(options: JetstreamOutboxOptions): Outbox {
   const names = createNames(settings.prefix);
   const engine = createEngine({ connecting: options.connection, names, settings, timeout });
   const seen = createSeen(settings.deduplicationWindow, maxRecognised);
-  const settledOf: Deliveries["settledOf"] = (destination) => deliveries.settledOf(destination);
-  const census = createCensus({ engine, names, maxParcels, settledOf });
+  const census = createCensus({
+    engine,
+    names,
+    maxParcels,
+    settledOf: () => deliveries.settledOf(),
+    acknowledged: () => deliveries.acknowledged(),
+  });
   const letters = createDeadLetters(engine, names, patience);
   const deliveries = createDeliveries({ engine, names, census, seen, letters, lease, patience });
   const shared = createShared(engine);
@@ -144,7 +151,7 @@ export function jetstreamOutbox(options: JetstreamOutboxOptions): Outbox {
       checkOpen();
       const look = await census.look();
       const { parcels } = destination === undefined ? look : countOf(look, destination);
-      return Math.max(parcels - settledOf(destination), 0);
+      return Math.max(parcels - deliveries.settledOf(destination), 0);
     },
     async oldest(destination) {
       checkOpen();
@@ -171,6 +178,35 @@ export function jetstreamOutbox(options: JetstreamOutboxOptions): Outbox {
     async share(set, members, most) {
       checkOpen();
       return shared.share(set, members, most);
+    },
+    async destinations() {
+      checkOpen();
+      await deliveries.acknowledged();
+      return listDestinations(engine, names);
+    },
+    async takeAll(destination, most) {
+      checkOpen();
+      return deliveries.takeAll(destination, most);
+    },
+    async adopt(parcels) {
+      checkOpen();
+      return intake.add(parcels.map(toAdded));
+    },
+    async adoptDeadLetters(adopted) {
+      checkOpen();
+      await adoptDeadLetters(letters, adopted);
+    },
+    async dropDeadLetters(upTo) {
+      checkOpen();
+      await letters.removeUpTo(upTo);
+    },
+    async onceKeys(page) {
+      checkOpen();
+      return listOnceKeys(engine, names, patience, page);
+    },
+    async adoptOnceKeys(keys) {
+      checkOpen();
+      await adoptOnceKeys(engine, keys);
     },
     close() {
       closed ??= shutDown();

@@ -1,4 +1,5 @@
 import { BeaconryError } from "@beaconry/core";
+import type { WaitingParcel } from "../outbox/movable-outbox.js";
 import type { LeasedParcel, Settlement, Taken } from "../outbox/outbox.js";
 import { type Census, countOf } from "./census.js";
 import type { DeadLetters } from "./dead-letters.js";
@@ -8,14 +9,30 @@ import { type PackedParcel, type Packet, unpack } from "./packet.js";
 import type { Pulled } from "./pull.js";
 import { publishReturns } from "./returns.js";
 import type { Seen } from "./seen.js";
-import { createShelf, given, type Held, idOf, type Now, type Place, type Shelf, settled, waiting } from "./shelf.js";
+import {
+  createShelf,
+  given,
+  type Held,
+  idOf,
+  type Now,
+  type Place,
+  type Shelf,
+  settled,
+  since,
+  waiting,
+} from "./shelf.js";
+import { readWaiting, type WaitingMessage } from "./waiting-messages.js";
 
 /** Takes a destination's messages out of the streams, and acknowledges each when all of its parcels are settled. */
 export interface Lane {
   take(most: number): Promise<Taken>;
+  /** Leases parcels, due or not, held by somebody or not. */
+  takeAll(most: number): Promise<readonly WaitingParcel[]>;
   settle(settlements: readonly PlacedSettlement[]): Promise<void>;
   /** Gives up leases that have run out, and gives back what nobody here asks for. */
   tend(): Promise<void>;
+  /** Resolves when the streams know of all that was acknowledged so far. */
+  acknowledged(): Promise<void>;
   /** Gives back what is not settled. */
   close(): Promise<void>;
   readonly shelf: Pick<Shelf, "find" | "settled">;
@@ -40,10 +57,11 @@ export interface LaneParts {
   readonly patience: number;
 }
 
-/** A parcel that comes back, and where it was. */
+/** A parcel that comes back, where it was, and when it came into the outbox, ms. */
 interface Return {
   readonly place: Place;
   readonly packed: PackedParcel;
+  readonly since: number;
 }
 
 /** Most messages of one pull, and about the most bytes. */
@@ -65,8 +83,13 @@ const unreadableFor = 60_000;
 /** What is given stays leased, while others are settled, for so many leases at most. */
 const longestInLeases = 4;
 
+/** What a message lacks that was read from its stream. */
+const unpulled = {
+  ...{ data: new Uint8Array(), subject: "", reply: "", consumer: "" },
+  ...{ isDeletion: false, deliveries: 1, left: 0 },
+};
 const decoder = new TextDecoder();
-const acknowledged = "+ACK";
+const done = "+ACK";
 const inProgress = "+WPI";
 
 /** Holds nothing yet. */
@@ -102,6 +125,32 @@ export function createLane(destination: string, parts: LaneParts): Lane {
     return { parcels, nextDueAt: await nextDueAt(parcels.length === 0) };
   }
 
+  async function takeAll(most: number): Promise<readonly WaitingParcel[]> {
+    const parcels: WaitingParcel[] = [];
+    for (const stream of ["later", "new"] as const) {
+      for await (const message of readWaiting(engine, names, stream, destination)) {
+        const now = clock();
+        shelf.lapse(now);
+        const held = holdRead(message, now);
+        const { parcels: leased, dueAts } = held.packet;
+        const leaseEnd = Math.round(now.wall + held.leaseEnd - now.steady);
+        for (const { index, wasGiven } of shelf.giveAnyhow(held, most - parcels.length, now)) {
+          const parcel = leased[index];
+          if (parcel) parcels.push({ ...parcel, dueAt: wasGiven ? leaseEnd : (dueAts[index] ?? 0) });
+        }
+        if (parcels.length >= most) return parcels;
+      }
+    }
+    return parcels;
+  }
+
+  /** The message as it is held here, or as if it had been pulled now. */
+  function holdRead({ stream, sequence, packet, storedAt }: WaitingMessage, now: Now): Held {
+    const known = shelf.find(idOf(stream, sequence));
+    if (known && !known.isLapsed) return known;
+    return shelf.put(stream, { ...unpulled, sequence, storedAt }, packet, now.steady + lease, now);
+  }
+
   function isTimeToLook(): boolean {
     const now = clock();
     return now.steady - lookedAt >= lookEvery || shelf.expectsNow(now);
@@ -127,7 +176,7 @@ export function createLane(destination: string, parts: LaneParts): Lane {
 
   async function renew(messages: readonly Held[]): Promise<void> {
     await engine.run("renewing leases", async ({ connection }) => {
-      for (const { pulled } of messages) connection.publish(pulled.reply, inProgress);
+      for (const { pulled } of messages) if (pulled.reply) connection.publish(pulled.reply, inProgress);
     });
     const { steady } = clock();
     for (const held of messages) held.leaseEnd = steady + lease;
@@ -198,8 +247,11 @@ export function createLane(destination: string, parts: LaneParts): Lane {
   async function nextDueAt(isEmpty: boolean): Promise<number | undefined> {
     const own = hasMore ? Date.now() : shelf.nextDueAt(clock());
     if (!isEmpty) return own;
-    const { messages } = countOf(await census.recent(poll), destination);
-    if (messages <= shelf.known) return own;
+    // What was counted a while ago may be gone since.
+    for (const age of [poll, 0]) {
+      const { messages } = countOf(await census.recent(age), destination);
+      if (messages <= shelf.known) return own;
+    }
     return Math.min(own ?? Number.POSITIVE_INFINITY, Date.now() + poll);
   }
 
@@ -227,7 +279,7 @@ export function createLane(destination: string, parts: LaneParts): Lane {
       const parcel = place.held.packet.parcels[place.index];
       if (settlement.outcome !== "retry" || !parcel) return [];
       const attempts = parcel.attempts + (settlement.counted ? 1 : 0);
-      return [{ place, packed: { parcel, attempts, dueAt: settlement.at } }];
+      return [{ place, packed: { parcel, attempts, dueAt: settlement.at }, since: since(place.held) }];
     });
     return returnAll(items);
   }
@@ -272,11 +324,15 @@ export function createLane(destination: string, parts: LaneParts): Lane {
    */
   function acknowledge(messages: readonly Held[]): void {
     for (const ofStream of Map.groupBy(messages, ({ stream }) => stream).values()) {
+      const [pulled, read] = partition(ofStream, ({ pulled }) => pulled.reply !== "");
       const confirmed = engine.run("acknowledging", async ({ connection }) => {
-        const last = ofStream.at(-1);
-        for (const { pulled } of ofStream.slice(0, -1)) connection.publish(pulled.reply, acknowledged);
+        const last = pulled.at(-1);
+        for (const { pulled: one } of pulled.slice(0, -1)) connection.publish(one.reply, done);
         // A consumer takes them one after the other: its answer to the last is for all.
-        if (last) await connection.request(last.pulled.reply, acknowledged, { timeout: patience });
+        if (last) await connection.request(last.pulled.reply, done, { timeout: patience });
+        await Promise.all(
+          read.map(({ stream, pulled }) => engine.deleteMessage(names.streams[stream], pulled.sequence)),
+        );
         for (const held of ofStream) shelf.drop(held);
       });
       acknowledging.add(confirmed);
@@ -315,7 +371,7 @@ export function createLane(destination: string, parts: LaneParts): Lane {
       if (held.states[index] === waiting) held.given++;
       held.states[index] = given;
       const { attempts } = parcel;
-      return [{ place: { held, index }, packed: { parcel, attempts, dueAt: dueAts[index] ?? 0 } }];
+      return [{ place: { held, index }, packed: { parcel, attempts, dueAt: dueAts[index] ?? 0 }, since: since(held) }];
     });
     await returnAll(items);
     if (held.open === 0) acknowledge([held]);
@@ -323,21 +379,27 @@ export function createLane(destination: string, parts: LaneParts): Lane {
 
   async function close(): Promise<void> {
     const left = [...shelf.held].filter(({ open }) => open > 0);
-    const [whole, parts] = [
-      left.filter(({ open, packet }) => open === packet.parcels.length),
-      left.filter(({ open, packet }) => open < packet.parcels.length),
-    ];
+    const [whole, parts] = partition(left, ({ open, packet }) => open === packet.parcels.length);
     if (whole.length > 0) {
       await engine.run("giving back", async ({ connection }) => {
-        for (const { pulled } of whole) connection.publish(pulled.reply, "-NAK");
+        for (const { pulled } of whole) if (pulled.reply) connection.publish(pulled.reply, "-NAK");
         await connection.flush();
       });
     }
     for (const held of parts) await giveUp(held);
+    await acknowledged();
+  }
+
+  async function acknowledged(): Promise<void> {
     await Promise.allSettled(acknowledging);
   }
 
-  return { take, settle, tend, close, shelf };
+  return { take, takeAll, settle, tend, acknowledged, close, shelf };
+}
+
+/** Those that fit, and the others. */
+function partition<Item>(items: readonly Item[], fits: (item: Item) => boolean): [Item[], Item[]] {
+  return [items.filter(fits), items.filter((item) => !fits(item))];
 }
 
 function read(stream: WaitingStream, { data, sequence }: Pulled): Packet | undefined {

@@ -41,3 +41,8 @@ export function readSubject(subject: string): { token: string; count: number } {
 export function toToken(text: string): string {
   return /^[\w-]+$/.test(text) ? text : `=${Buffer.from(text).toString("base64url")}`;
 }
+
+/** The text again. */
+export function toName(token: string): string {
+  return token.startsWith("=") ? Buffer.from(token.slice(1), "base64url").toString() : token;
+}

@@ -1,7 +1,7 @@
 import type { Deliveries } from "./deliveries.js";
 import type { Engine } from "./engine.js";
 import type { Names, WaitingStream } from "./names.js";
-import { unpack } from "./packet.js";
+import { readWaiting } from "./waiting-messages.js";
 
 /** Messages looked at in each stream, where this process has settled all of the first. */
 const mostMessages = 20;
@@ -16,23 +16,16 @@ export async function findOldest(
   deliveries: Pick<Deliveries, "openOf">,
   destination: string,
 ): Promise<number | undefined> {
-  const times = await Promise.all((["new", "later"] as const).map(oldestIn));
-  const found = times.filter((time) => time !== undefined);
-  return found.length > 0 ? Math.min(...found) : undefined;
+  const [fresh, back] = await Promise.all([oldestIn("new"), oldestIn("later")]);
+  if (!fresh || !back) return (fresh ?? back)?.time;
+  return back.since < fresh.since ? back.time : fresh.time;
 
-  async function oldestIn(stream: WaitingStream): Promise<number | undefined> {
-    const subject = names.waiting(stream, destination, "*");
-    let from = 1;
-    for (let looked = 0; looked < mostMessages; looked++) {
-      // The next of this subject: a part of the request that the client's types leave out.
-      const query = { seq: from, next_by_subj: subject };
-      const message = await engine.run("looking for the oldest", ({ manager }) =>
-        manager.streams.getMessage(names.streams[stream], query),
-      );
-      if (!message) return undefined;
-      const [oldest] = deliveries.openOf(stream, message.seq, unpack(message.string(), ""));
-      if (oldest) return oldest.time;
-      from = message.seq + 1;
+  async function oldestIn(stream: WaitingStream): Promise<{ time: number; since: number } | undefined> {
+    let looked = 0;
+    for await (const { sequence, packet, storedAt } of readWaiting(engine, names, stream, destination)) {
+      const [oldest] = deliveries.openOf(stream, sequence, packet);
+      if (oldest) return { time: oldest.time, since: packet.since || storedAt };
+      if (++looked >= mostMessages) break;
     }
     return undefined;
   }

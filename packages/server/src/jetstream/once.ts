@@ -38,6 +38,15 @@ export async function claimOnce(engine: Engine, key: string, { name, id }: Parce
   };
 }
 
+/** Keeps a text without a parcel, unless it is kept or claimed already. */
+export async function keepOnce(engine: Engine, key: string): Promise<void> {
+  await engine.run("keeping a text of once", async ({ buckets }) => {
+    await buckets.once.create(key, kept).catch((error) => {
+      if (!isApiError(error, "wrongLastSequence")) throw error;
+    });
+  });
+}
+
 async function claim(bucket: KV, key: string, own: string): Promise<number | undefined> {
   try {
     return await bucket.create(key, own);

@@ -16,6 +16,8 @@ export interface Packet {
   readonly dueAts: readonly number[];
   /** How long the first of them was to wait when it was packed, ms. */
   readonly wait: number;
+  /** When the first of them came into the outbox, where that was before it came into this message, ms; else 0. */
+  readonly since: number;
 }
 
 /** Why a dead letter died, and when. */
@@ -30,35 +32,27 @@ export interface Death {
 export interface Record {
   readonly head: string;
   readonly body: string;
-  /** Bytes that it adds to a packet. */
-  readonly size: number;
 }
 
 /** The first member of every packet; another means another version wrote it. */
 const version = 1;
-/** Bytes of a packet beside its records, but for the destination's name. */
-const frame = 200;
 
 /** Writes a parcel for a packet. */
 export function toRecord({ parcel, attempts, dueAt }: PackedParcel): Record {
   const { name, id, time, expiresAt, group, body } = parcel;
   // JSON has no Infinity: it becomes null.
   const head = JSON.stringify([name, id, time, expiresAt, group, body.length, attempts, dueAt]);
-  return { head, body, size: Buffer.byteLength(head) + Buffer.byteLength(body) + 1 };
-}
-
-/** Bytes of a packet of these records. */
-export function sizeOfPacket(destination: string, sizeOfRecords: number): number {
-  return frame + 6 * destination.length + sizeOfRecords;
+  return { head, body };
 }
 
 /**
  * A message of these records, all of one destination: a line of JSON, then their bodies one after the other, each as
  * long in UTF-16 units as the line says, so that a body may hold anything.
  */
-export function pack(destination: string, records: readonly Record[], wait = 0): string {
+export function pack(destination: string, records: readonly Record[], { wait = 0, since = 0 } = {}): string {
   const heads = records.map(({ head }) => head).join();
-  return `[${version},${JSON.stringify(destination)},${wait},[${heads}]]\n${records.map(({ body }) => body).join("")}`;
+  const frame = `[${version},${JSON.stringify(destination)},${wait},${since},[${heads}]]`;
+  return `${frame}\n${records.map(({ body }) => body).join("")}`;
 }
 
 /**
@@ -67,7 +61,7 @@ export function pack(destination: string, records: readonly Record[], wait = 0):
  */
 export function unpack(text: string, messageId: string): Packet {
   const lineEnd = text.indexOf("\n");
-  const [writtenBy, destination, wait, heads] = JSON.parse(text.slice(0, lineEnd));
+  const [writtenBy, destination, wait, since, heads] = JSON.parse(text.slice(0, lineEnd));
   if (writtenBy !== version) throw new Error(`it is of version ${Number(writtenBy)}, this one reads ${version}`);
   const parcels: LeasedParcel[] = [];
   const dueAts: number[] = [];
@@ -81,7 +75,7 @@ export function unpack(text: string, messageId: string): Packet {
     dueAts.push(dueAt);
   }
   if (at !== text.length) throw new Error("it is not as long as it says");
-  return { parcels, dueAts, wait };
+  return { parcels, dueAts, wait, since };
 }
 
 type Head = [string, string, number, number | null, string, number, number, number];

@@ -3,6 +3,9 @@ import { createInbox, type Msg, type NatsConnection, nanos } from "@nats-io/tran
 /** A message that a consumer gave. */
 export interface Pulled {
   readonly data: Uint8Array;
+  readonly subject: string;
+  /** In a bucket: that its key was deleted. */
+  readonly isDeletion: boolean;
   /** The subject that takes its acknowledgement. */
   readonly reply: string;
   /** Names of the stream and of the consumer. */
@@ -11,8 +14,8 @@ export interface Pulled {
   readonly sequence: number;
   /** How often it was given, this time included. */
   readonly deliveries: number;
-  /** When the stream got it, ns: with the number, what makes it the same message. */
-  readonly storedAt: string;
+  /** When the stream got it, ms: with the number, what makes it the same message. */
+  readonly storedAt: number;
   /** Messages that the consumer can give after this one. */
   readonly left: number;
 }
@@ -101,17 +104,19 @@ export function createPuller(connection: NatsConnection): Puller {
 }
 
 /** The subject for acknowledgements says it all: $JS.ACK, stream, consumer, deliveries, and so on. */
-function toPulled({ data, reply = "" }: Msg): Pulled {
+function toPulled({ data, subject, headers, reply = "" }: Msg): Pulled {
   const parts = reply.split(".");
   // Servers may name domain and account behind $JS.ACK, and put a random part at the end.
   const [stream, consumer, deliveries, sequence, , storedAt, left] = parts.slice(parts.length > 9 ? 4 : 2);
   return {
     data,
+    subject,
+    isDeletion: headers?.has("KV-Operation") ?? false,
     reply,
     consumer: `${stream}.${consumer}`,
     sequence: Number(sequence),
     deliveries: Number(deliveries),
-    storedAt: storedAt ?? "",
+    storedAt: Math.floor(Number(storedAt) / 1_000_000),
     left: Number(left),
   };
 }

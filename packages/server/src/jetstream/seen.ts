@@ -34,80 +34,113 @@ export interface Seen {
   /** Takes a mark back that was put last. */
   remove(identity: Identity): void;
   /** Forgets what is past its time and of which the message is gone; looks at a few times as many as were added. */
-  prune(added: number, now: number, firstSequences: Readonly<Record<WaitingStream, number>> | undefined): void;
+  prune(added: number, now: number, firstSequences: FirstSequences | undefined): void;
 }
+
+/** Everything below these numbers is gone from the streams. */
+export type FirstSequences = Readonly<Record<WaitingStream, number>>;
 
 /** Longer ids are hashed: they come from anywhere. */
 const longestId = 200;
 /** Marks looked at for each one that was added. */
 const lookedAt = 4;
 
+/** Marks of one destination and name, by id. */
+interface Kind {
+  readonly destination: string;
+  readonly name: string;
+  readonly marks: Map<string, Mark>;
+}
+
 /**
  * @param window how long a mark counts, ms
  * @param most marks, each of about 150 bytes; the oldest are forgotten first
  */
 export function createSeen(window: number, most: number): Seen {
-  /** By destination, name and id. */
-  const destinations = new Map<string, Map<string, Map<string, Mark>>>();
+  /** By destination and name. */
+  const kinds = new Map<string, Map<string, Kind>>();
+  /** The one asked for last: mostly it is asked for again. */
+  let latest: Kind | undefined;
   /** In the order in which they were put; past the window they go on to `older`, if their message may be there still. */
   const recent = createQueue();
   const older = createQueue();
 
-  function idsOf({ destination, name }: Identity): Map<string, Mark> {
-    const names = destinations.get(destination) ?? new Map<string, Map<string, Mark>>();
-    if (names.size === 0) destinations.set(destination, names);
-    const ids = names.get(name) ?? new Map<string, Mark>();
-    if (ids.size === 0) names.set(name, ids);
-    return ids;
+  function findKind(destination: string, name: string): Kind | undefined {
+    if (latest?.name !== name || latest.destination !== destination) latest = kinds.get(destination)?.get(name);
+    return latest;
   }
 
-  const find = ({ destination, name, id }: Identity) => destinations.get(destination)?.get(name)?.get(shorten(id));
-
-  function remove({ destination, name, id }: Identity): void {
-    const names = destinations.get(destination);
-    const ids = names?.get(name);
-    ids?.delete(shorten(id));
-    if (ids?.size === 0) names?.delete(name);
+  function addKind(destination: string, name: string): Kind {
+    const names = kinds.get(destination) ?? new Map<string, Kind>();
+    kinds.set(destination, names);
+    latest = { destination, name, marks: new Map() };
+    names.set(name, latest);
+    return latest;
   }
+
+  function forget({ destination, name, marks }: Kind, id: string): void {
+    marks.delete(id);
+    if (marks.size > 0) return;
+    kinds.get(destination)?.delete(name);
+    latest = undefined;
+  }
+
+  const isGone = ({ place }: Mark, firstSequences: FirstSequences | undefined) =>
+    place !== undefined && place.sequence < (firstSequences?.[place.stream] ?? 0);
+  const isFull = () => recent.size + older.size > most;
+
+  /** Whether the first of the recent could be dealt with. */
+  function pruneRecent(now: number, firstSequences: FirstSequences | undefined): boolean {
+    const first = recent.peek();
+    if (!first) return false;
+    const { kind, id } = first;
+    const mark = kind.marks.get(id);
+    const isOver = !mark || (mark.place !== undefined && mark.addedAt <= now - window);
+    if (!isOver && !isFull()) return false;
+    recent.pop();
+    if (mark && isOver && !isGone(mark, firstSequences)) older.push(kind, id);
+    else if (mark) forget(kind, id);
+    return true;
+  }
+
+  /** Whether the first of the older could be dealt with. */
+  function pruneOlder(now: number, firstSequences: FirstSequences | undefined): boolean {
+    const first = older.peek();
+    if (!first) return false;
+    const { kind, id } = first;
+    const mark = kind.marks.get(id);
+    if (mark && !isGone(mark, firstSequences) && !isFull()) return false;
+    older.pop();
+    // Put anew meanwhile: then it is among the recent.
+    if (mark && mark.addedAt <= now - window) forget(kind, id);
+    return true;
+  }
+
+  const find = ({ destination, name, id }: Identity) => findKind(destination, name)?.marks.get(shorten(id));
 
   return {
     find,
     isCurrent: ({ place, addedAt }, now) => place === undefined || addedAt > now - window,
     hasOlder(now) {
       const first = recent.peek();
-      return older.size > 0 || (first !== undefined && (find(first)?.addedAt ?? now) <= now - window);
+      return older.size > 0 || (first?.kind.marks.get(first.id)?.addedAt ?? now) <= now - window;
     },
-    put(identity, mark) {
-      const { destination, name, id } = identity;
-      idsOf(identity).set(shorten(id), mark);
-      // Not the parcel itself: its body must not stay.
-      recent.push({ destination, name, id: shorten(id) });
+    put({ destination, name, id }, mark) {
+      const kind = findKind(destination, name) ?? addKind(destination, name);
+      kind.marks.set(shorten(id), mark);
+      recent.push(kind, shorten(id));
     },
     move(identity, place) {
       const mark = find(identity);
-      if (mark) idsOf(identity).set(shorten(identity.id), { ...mark, place });
+      if (mark) findKind(identity.destination, identity.name)?.marks.set(shorten(identity.id), { ...mark, place });
     },
-    remove,
+    remove({ destination, name, id }) {
+      const kind = findKind(destination, name);
+      if (kind) forget(kind, shorten(id));
+    },
     prune(added, now, firstSequences) {
-      const isGone = ({ place }: Mark) => place !== undefined && place.sequence < (firstSequences?.[place.stream] ?? 0);
-      const isFull = () => recent.size + older.size > most;
-      for (let step = 0; step < added * lookedAt; step++) {
-        const first = recent.peek();
-        const mark = first && find(first);
-        const isOver = !mark || (mark.place !== undefined && mark.addedAt <= now - window);
-        if (!first || !(isOver || isFull())) break;
-        recent.pop();
-        if (mark && isOver && !isGone(mark)) older.push(first);
-        else remove(first);
-      }
-      for (let step = 0; step < added * lookedAt; step++) {
-        const first = older.peek();
-        const mark = first && find(first);
-        if (!first || (mark && !isGone(mark) && !isFull())) break;
-        older.pop();
-        // Put anew meanwhile: then it is among the recent.
-        if (mark && mark.addedAt <= now - window) remove(first);
-      }
+      for (let step = 0; step < added * lookedAt && pruneRecent(now, firstSequences); step++);
+      for (let step = 0; step < added * lookedAt && pruneOlder(now, firstSequences); step++);
     },
   };
 }
@@ -118,19 +151,27 @@ function shorten(id: string): string {
 
 /** First in, first out. */
 function createQueue() {
-  let items: Identity[] = [];
+  let kinds: Kind[] = [];
+  let ids: string[] = [];
   let head = 0;
   return {
-    push: (item: Identity) => void items.push(item),
-    peek: () => items[head],
+    push(kind: Kind, id: string) {
+      kinds.push(kind);
+      ids.push(id);
+    },
+    peek() {
+      const [kind, id] = [kinds[head], ids[head]];
+      return kind && id !== undefined ? { kind, id } : undefined;
+    },
     pop() {
       head++;
-      if (head < 1_000 || head < items.length / 2) return;
-      items = items.slice(head);
+      if (head < 1_000 || head < ids.length / 2) return;
+      kinds = kinds.slice(head);
+      ids = ids.slice(head);
       head = 0;
     },
     get size() {
-      return items.length - head;
+      return ids.length - head;
     },
   };
 }

@@ -9,8 +9,8 @@ export interface Held {
   /** Stream and number: with them the keys of its parcels begin. */
   readonly id: string;
   readonly stream: WaitingStream;
-  /** As it came: its acknowledgement goes there. */
-  readonly pulled: Pulled;
+  /** As it came: its acknowledgement goes there. Without a `reply` it was read from its stream, past the consumer. */
+  pulled: Pulled;
   readonly packet: Packet;
   /** Of each parcel: {@link waiting}, {@link given} or {@link settled}. */
   readonly states: Uint8Array;
@@ -45,6 +45,8 @@ export interface Shelf {
   put(stream: WaitingStream, pulled: Pulled, packet: Packet, leaseEnd: number, now: Now): Held;
   /** Gives what is due: first what comes back, in the order of its times, then what was never taken. */
   give(most: number, now: Now): { parcels: LeasedParcel[]; from: Set<Held> };
+  /** Gives what is not settled of a message, due or not, given before or not: each parcel's place in it. */
+  giveAnyhow(held: Held, most: number, now: Now): readonly { readonly index: number; readonly wasGiven: boolean }[];
   settle(place: Place): void;
   /** It is acknowledged, or given back. */
   drop(held: Held): void;
@@ -87,6 +89,11 @@ const mostLapsed = 10_000;
 /** What a message of this stream and number is called. */
 export function idOf(stream: WaitingStream, sequence: number): string {
   return `${stream}.${sequence}`;
+}
+
+/** When the first parcel of a message came into the outbox, ms. */
+export function since({ packet, pulled }: Pick<Held, "packet" | "pulled">): number {
+  return packet.since || pulled.storedAt;
 }
 
 /** Holds nothing. */
@@ -149,6 +156,10 @@ export function createShelf(): Shelf {
       if (stream === "later") expected.delete(pulled.sequence);
       const id = idOf(stream, pulled.sequence);
       const last = all.get(id) ?? lapsed.get(id);
+      if (last && !last.isLapsed && last.pulled.reply === "") {
+        last.pulled = pulled;
+        return last;
+      }
       const before = last?.pulled.storedAt === pulled.storedAt ? last : undefined;
       const states = Uint8Array.from(packet.parcels, (_, at) => (before?.states[at] === settled ? settled : waiting));
       const open = states.reduce((count, state) => (state === settled ? count : count + 1), 0);
@@ -185,6 +196,18 @@ export function createShelf(): Shelf {
         queueReturn(held, now);
       }
       return { parcels, from };
+    },
+    giveAnyhow(held, most, now) {
+      const open = Array.from(held.states, (state, index) => ({ state, index })).filter(
+        ({ state }) => state !== settled,
+      );
+      held.givenAt ||= now.steady;
+      return open.slice(0, most).map(({ state, index }) => {
+        const wasGiven = state === given;
+        if (!wasGiven) held.given++;
+        held.states[index] = given;
+        return { index, wasGiven };
+      });
     },
     settle({ held, index }) {
       if (held.states[index] === settled) return;

@@ -14,7 +14,7 @@ export type CollectHandler = (
 /**
  * The collector for `http.createServer`, for `app.all("/collect", …)` of Express, and, with `request.raw` and
  * `reply.raw` of a reply that is hijacked, for Fastify. Body parsers may or may not have read the body. It makes no
- * objects of the Fetch API, which would cost more than all the rest of a request.
+ * objects of the Fetch API, which would cost more than half as much as all the rest of a request.
  *
  * Never rejects. What the collector throws, such as an outbox's own fault, goes to `next`; without that the answer is
  * 500 and the error is a warning of the process.

@@ -21,6 +21,8 @@ export interface OpenPool {
   readonly pool: PostgresPool;
   /** Whether its connections can keep statements. */
   readonly prepares: boolean;
+  /** Whether one of its connections can be kept to listen on. */
+  readonly listens: boolean;
   readonly end: () => Promise<void>;
 }
 
@@ -29,8 +31,11 @@ export function openPool(
   { connectionString, pool: given, connections = 5 }: PostgresOutboxOptions,
   { timeout }: Settings,
 ): OpenPool {
-  // A pooler such as PgBouncer may stand behind it.
-  if (given) return { pool: given, prepares: false, end: async () => undefined };
+  if (given) {
+    const { options } = given as { options?: { max?: number } };
+    // A pooler such as PgBouncer may stand behind it.
+    return { pool: given, prepares: false, listens: options?.max !== 1, end: async () => undefined };
+  }
   const pool = new pg.Pool({
     connectionString,
     max: connections + 1,
@@ -47,5 +52,5 @@ export function openPool(
   });
   // A connection that breaks while it is idle is replaced when it is needed.
   pool.on("error", () => {});
-  return { pool, prepares: true, end: () => pool.end() };
+  return { pool, prepares: true, listens: true, end: () => pool.end() };
 }

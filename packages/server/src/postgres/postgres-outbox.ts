@@ -30,7 +30,7 @@ import { createWaker } from "./waker.js";
 export function postgresOutbox(options: PostgresOutboxOptions): MovableOutbox {
   const settings = readSettings(options);
   const { timeout, schema } = settings;
-  const { pool, prepares, end } = openPool(options, settings);
+  const { pool, prepares, listens, end } = openPool(options, settings);
   const database = createDatabase(pool, timeout, prepares);
   const { query, transact } = database;
   const statements = statementsFor(schema);
@@ -62,7 +62,13 @@ export function postgresOutbox(options: PostgresOutboxOptions): MovableOutbox {
   }
 
   const tender = createTender({ query, statements, settings, times });
-  const waker = createWaker({ database, statements, settings, taker: async () => (await ready()).taker });
+  const waker = createWaker({
+    database,
+    statements,
+    settings,
+    listens,
+    taker: async () => (await ready()).taker,
+  });
   const keeper = createKeeper({
     database,
     statements,

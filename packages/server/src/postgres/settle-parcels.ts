@@ -88,7 +88,7 @@ function foldFates(settlements: readonly Settlement[], now: number): readonly Fa
 function toFate(key: ParcelKey, settlement: Settlement, now: number, attempts: number): Fate {
   const { outcome } = settlement;
   if (outcome === "retry") {
-    return { ...key, outcome, wait: settlement.at - now, attempts: attempts + (settlement.counted ? 1 : 0) };
+    return { ...key, outcome, wait: Math.ceil(settlement.at - now), attempts: attempts + (settlement.counted ? 1 : 0) };
   }
   if (outcome === "delivered") return { ...key, outcome, wait: 0, attempts };
   return { ...key, outcome, wait: 0, attempts, reason: settlement.reason, detail: settlement.detail };

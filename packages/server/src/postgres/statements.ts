@@ -164,18 +164,19 @@ export function statementsFor(schema: string) {
       leased AS (
         UPDATE ${schema}.segments s SET due_at = now + $4::bigint, taker = $5::bigint FROM ranked, clock
         WHERE s.id = ranked.id AND upto <= $3::int
-        RETURNING s.id, turn, ranked.due_at, s.attempts, s.records)
-      SELECT arrived, (paused_until - state.now)::text AS paused_for,
-        (SELECT id::text FROM ranked WHERE turn = 1 AND parcels > $3::int) AS too_large,
-        (CASE WHEN EXISTS (
-            SELECT FROM ${schema}.segments
-            WHERE destination = $2 AND due_at <= state.now AND id NOT IN (SELECT id FROM leased)) THEN 0
-          ELSE least(
-            (SELECT min(due_at) FROM ${schema}.segments WHERE destination = $2 AND due_at > state.now) - state.now,
-            (SELECT $4::bigint FROM leased LIMIT 1)) END)::text AS next_in,
-        leased.id::text, leased.due_at::text,
-        leased.attempts, leased.records
-      FROM state LEFT JOIN leased ON true ORDER BY turn`,
+        RETURNING s.id, turn, ranked.due_at, s.attempts, s.records),
+      told AS MATERIALIZED (
+        SELECT arrived, (paused_until - now)::text AS paused_for,
+          (SELECT id::text FROM ranked WHERE turn = 1 AND parcels > $3::int) AS too_large,
+          (CASE WHEN EXISTS (
+              SELECT FROM ${schema}.segments
+              WHERE destination = $2 AND due_at <= now AND id NOT IN (SELECT id FROM leased)) THEN 0
+            ELSE least(
+              (SELECT min(due_at) FROM ${schema}.segments WHERE destination = $2 AND due_at > now) - now,
+              (SELECT $4::bigint FROM leased LIMIT 1)) END)::text AS next_in
+        FROM state)
+      SELECT told.*, leased.id::text, leased.due_at::text, leased.attempts, leased.records
+      FROM told LEFT JOIN leased ON true ORDER BY turn`,
 
     /** Makes a segment of each parcel of these segments. */
     split: `WITH whole AS (
@@ -234,11 +235,11 @@ export function statementsFor(schema: string) {
     waiting: `SELECT coalesce(sum(number), 0)::text AS number FROM ${schema}.counts
       WHERE what = 'waiting' AND ($1::text IS NULL OR destination = $1)`,
 
-    /** A record of the segment that came first. */
+    /** A record of the segment that came first. `+ 0`: by due time is the way to few rows, not by id. */
     oldest: `SELECT (SELECT record FROM string_to_table(records, ${separatorSql}) AS record WHERE record <> '' LIMIT 1)
       FROM ${schema}.segments WHERE id = least(
         (SELECT min(id) FROM ${schema}.segments WHERE destination = $1 AND due_at = 0),
-        (SELECT min(id) FROM ${schema}.segments WHERE destination = $1 AND due_at > 0))`,
+        (SELECT min(id + 0) FROM ${schema}.segments WHERE destination = $1 AND due_at > 0))`,
 
     arrived: `SELECT EXISTS (SELECT FROM ${schema}.arrivals) AS arrived`,
 

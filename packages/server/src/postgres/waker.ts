@@ -13,6 +13,8 @@ export interface WakerParts {
   readonly database: Database;
   readonly statements: Statements;
   readonly settings: Settings;
+  /** Whether there is a connection to spare on which to listen. Without, there is polling only. */
+  readonly listens: boolean;
   /** The number of this outbox, once it is known: its own notifications are not for it. */
   readonly taker: () => Promise<string>;
 }
@@ -28,7 +30,7 @@ export interface Waker {
 }
 
 /** Listens, and connects to do so, while there is a listener. */
-export function createWaker({ database, statements, settings, taker }: WakerParts): Waker {
+export function createWaker({ database, statements, settings, listens, taker }: WakerParts): Waker {
   const { channel, pollInterval } = settings;
   const listeners = new Set<() => void>();
   let listening: { readonly end: () => void; readonly ended: Promise<void> } | undefined;
@@ -43,8 +45,9 @@ export function createWaker({ database, statements, settings, taker }: WakerPart
   async function tellAll(): Promise<void> {
     do {
       tellAgain = false;
+      const own = await taker();
       // Whoever hears nothing polls.
-      await database.query(statements.notify, [channel, await taker()]).catch(() => undefined);
+      await database.query(statements.notify, [channel, own]).catch(() => undefined);
       await sleep(quiet);
     } while (tellAgain);
     telling = undefined;
@@ -54,6 +57,7 @@ export function createWaker({ database, statements, settings, taker }: WakerPart
     const ending = new AbortController();
     const { signal } = ending;
     let lose = () => {};
+    let isAlive = async () => {};
 
     /** On a connection, for as long as it holds. */
     async function hear(): Promise<void> {
@@ -61,27 +65,22 @@ export function createWaker({ database, statements, settings, taker }: WakerPart
       const { client, query } = await database.connect();
       const lost = Promise.withResolvers<void>();
       lose = lost.resolve;
-      client.on("error", lost.resolve);
-      client.on("end", lost.resolve);
+      client.on("error", lose);
+      client.on("end", lose);
       client.on("notification", ({ payload }) => {
         if (payload !== own) wakeAll();
       });
       // A process that has nothing else to do may end.
       client.unref?.();
-      const poll = setInterval(() => {
-        wakeAll();
-        // A connection whose other end is gone may not tell.
-        query("SELECT 1").catch(lost.resolve);
-      }, pollInterval);
-      poll.unref();
       try {
         if (signal.aborted) return;
         await query(`LISTEN ${channel}`);
+        isAlive = async () => void (await query("SELECT 1"));
         // What came before.
         wakeAll();
         await lost.promise;
       } finally {
-        clearInterval(poll);
+        isAlive = async () => {};
         client.release(true);
       }
     }
@@ -90,16 +89,22 @@ export function createWaker({ database, statements, settings, taker }: WakerPart
       while (!signal.aborted) {
         await hear().catch(() => undefined);
         await sleep(reconnectAfter, undefined, { ref: false, signal }).catch(() => undefined);
-        if (!signal.aborted) wakeAll();
       }
     }
 
+    const poll = setInterval(() => {
+      wakeAll();
+      // A connection whose other end is gone may not tell.
+      isAlive().catch(lose);
+    }, pollInterval);
+    poll.unref();
     return {
       end() {
+        clearInterval(poll);
         ending.abort();
         lose();
       },
-      ended: hearAlways(),
+      ended: listens ? hearAlways() : Promise.resolve(),
     };
   }
 

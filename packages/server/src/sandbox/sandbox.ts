@@ -57,7 +57,7 @@ export interface Sandbox {
   /** What decides which requests a fault with a `probability` strikes: give it to {@link createSandbox} to see them again. */
   readonly seed: number;
   /**
-   * As after the start: forgets events, requests, faults, draws, event names and what deduplication remembers, and cuts
+   * As after the start: forgets events, requests, leads, faults, draws, event names and what deduplication remembers, and cuts
    * the requests that a fault holds back. Listeners stay.
    */
   reset(): void;

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { StringDecoder } from "node:string_decoder";
 import type { Dispatcher } from "undici";
-import { type AnswerHeaders, longestAnswer, type VendorAnswer } from "../http.js";
+import { type AnswerHeaders, isRedirect, longestAnswer, type VendorAnswer } from "../http.js";
 
 /** One request and its answer, for undici's `dispatch`. */
 export interface Exchange {
@@ -57,11 +57,6 @@ export function createExchange(): Exchange {
     },
   };
   return { handler, answer: promise, abort };
-}
-
-/** As `fetch` has it. */
-function isRedirect(status: number): boolean {
-  return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
 }
 
 function readable(headers: IncomingHttpHeaders): AnswerHeaders {

@@ -1,6 +1,9 @@
 import { describeOutbox, limitsFor, realTime } from "./contract.js";
+import { describeMovableOutbox } from "./movable-contract.js";
 import { describeNats } from "./nats.js";
 
 describeNats("jetstreamOutbox on one server", { servers: 1 }, (nats) => {
-  describeOutbox("jetstreamOutbox", () => nats.open(limitsFor(realTime)), realTime);
+  const open = () => nats.open(limitsFor(realTime));
+  describeOutbox("jetstreamOutbox", open, realTime);
+  describeMovableOutbox("jetstreamOutbox", open, realTime);
 });

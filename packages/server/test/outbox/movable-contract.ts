@@ -62,7 +62,8 @@ export function describeMovableOutbox(
       const all = [...(await outbox.takeAll("d", 10))].sort((a, b) => a.id.localeCompare(b.id));
       const like = (id: string, key?: string) => ({ ...parcel(id, { time: 5, group: "g" }), ...(key && { key }) });
       expect(all).toMatchObject([
-        { ...like("1", first?.key), attempts: 1 },
+        // Its key may be another one since it came back.
+        { ...like("1"), attempts: 1 },
         { ...like("2", second?.key), attempts: 0 },
         { ...like("3"), attempts: 0, dueAt: 0 },
       ]);

@@ -3,7 +3,7 @@ import { connect } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe } from "vitest";
 import { launchNats } from "../../../../scripts/launch-nats.mjs";
 import { installedNats } from "../../../../scripts/nats.mjs";
-import type { Outbox } from "../../src/index.js";
+import type { MovableOutbox, Outbox } from "../../src/index.js";
 import { type JetstreamOutboxOptions, jetstreamOutbox } from "../../src/jetstream/index.js";
 
 /** What a suite runs on. */
@@ -12,7 +12,7 @@ export interface Nats {
   /** The servers, where the suite has started them: it may kill them. */
   readonly servers: Awaited<ReturnType<typeof launchNats>>["servers"];
   /** An outbox under a prefix of its own unless it names one, which is closed after the test. */
-  open(options?: Partial<JetstreamOutboxOptions>): Outbox;
+  open(options?: Partial<JetstreamOutboxOptions>): MovableOutbox;
   /** A prefix that nobody else has. */
   prefix(): string;
 }

@@ -1,5 +1,5 @@
 // A process of its own on an outbox, made to be killed: `take` leases what it can get, `add` adds as fast as it can. Prints
-// each id as soon as it has it, or as `add` has resolved.
+// each id as soon as it has it, or as `add` has resolved. `rest` adds one, and then has nothing to do but to listen.
 import { postgresOutbox } from "../../src/postgres/index.js";
 import { parcel } from "./parcel.js";
 
@@ -21,5 +21,12 @@ async function takeSome(): Promise<void> {
   setInterval(() => {}, 1_000);
 }
 
+async function addOne(): Promise<void> {
+  outbox.watch?.(() => {});
+  await outbox.add([parcel("1")]);
+  print(["1"]);
+}
+
 if (role === "take") void takeSome();
+else if (role === "rest") void addOne();
 else for (let caller = 0; caller < 10; caller++) void addForEver(caller);

@@ -11,7 +11,6 @@ import {
   tiktokOAuth,
 } from "../../tiktok-business/index.js";
 import { type ExitCode, exitCodes, usageError } from "../exit-codes.js";
-import { ask } from "../input.js";
 import { plainText } from "../plain-text.js";
 import type { Terminal } from "../terminal.js";
 import { startCallbackServer } from "./callback-server.js";

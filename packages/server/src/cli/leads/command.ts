@@ -7,6 +7,7 @@ import { defaultConfig } from "../connect/command.js";
 export function addLeadsCommands(program: Command, { terminal, end }: CommandParts): void {
   const leads = program
     .command("leads")
+    .summary("leads of TikTok's instant forms: download, forward")
     .description("Leads of TikTok's instant forms: personal data in the clear.")
     .helpCommand(false);
   const config = () => new Option("--config <file>", "what beaconry connect wrote").default(defaultConfig);
@@ -38,7 +39,8 @@ export function addLeadsCommands(program: Command, { terminal, end }: CommandPar
     });
   leads
     .command("subscriptions")
-    .description("Lists where TikTok sends the app's leads.")
+    .summary("list where TikTok sends the app's leads")
+    .description("Lists where TikTok sends the app's leads. The app's secret comes from TIKTOK_APP_SECRET.")
     .addOption(config())
     .addOption(sandbox())
     .addOption(jsonOption())
@@ -48,7 +50,8 @@ export function addLeadsCommands(program: Command, { terminal, end }: CommandPar
     });
   leads
     .command("unsubscribe")
-    .description("Ends a subscription.")
+    .summary("end a subscription")
+    .description("Ends a subscription. The app's secret comes from TIKTOK_APP_SECRET.")
     .argument("<id>", "as beaconry leads subscriptions shows it")
     .addOption(config())
     .addOption(sandbox())

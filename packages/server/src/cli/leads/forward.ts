@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { isBeaconryError } from "@beaconry/core";
 import { sqliteOutbox } from "../../sqlite/index.js";
 import { type LeadForwarder, leadForwarder, type MappedLead } from "../../tiktok-business/index.js";
-import { type ExitCode, errorOf, exitCodes, usageError } from "../exit-codes.js";
+import { type ExitCode, exitCodes, usageError } from "../exit-codes.js";
 import type { Terminal } from "../terminal.js";
 import { count } from "../words.js";
 import { type ReadOptions, readLeads } from "./read-leads.js";
@@ -29,15 +30,8 @@ export async function forwardLeads(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const forwarder = await open(options);
-  const failed = { lastError: "" };
-  forwarder.on("retrying", ({ detail }) => {
-    failed.lastError = detail;
-  });
-  forwarder.on("paused", ({ detail }) => {
-    failed.lastError = detail;
-  });
   try {
-    const put = options.replay ? await forwarder.replayDeadLetters() : 0;
+    const replayed = options.replay ? await forwarder.replayDeadLetters() : 0;
     const kept = await keepAll(file, options, forwarder);
     const deadline = performance.now() + options.wait * 1_000;
     let result = await forwarder.flush({ timeout: options.wait * 1_000 });
@@ -46,12 +40,13 @@ export async function forwardLeads(
       result = await forwarder.flush({ timeout: Math.max(deadline - performance.now(), 0) });
     }
     const { delivered, dead, pending: waiting } = result;
-    const report = { ...kept, replayed: put, delivered, waiting, dead };
+    const report = { ...kept, replayed, delivered, waiting, dead };
     if (options.json) await terminal.print(JSON.stringify(report));
     else {
       const parts = [`${count(delivered, "lead")} delivered`, `${waiting} waiting`, `${dead} given up`];
       await terminal.print([...parts, `${kept.duplicates} known before`].join(", "));
-      if (failed.lastError && waiting > 0) terminal.note(`The receiver said last: ${failed.lastError}`);
+      const { lastError } = await forwarder.status();
+      if (lastError && waiting > 0) terminal.note(`The receiver said last: ${lastError.detail}`);
       if (waiting > 0) terminal.note("Run it again, without the file, to go on.");
     }
     if (kept.rejected > 0) terminal.note(`${count(kept.rejected, "row")} without a lead's id`);
@@ -73,8 +68,15 @@ async function open({ to, outbox: path }: ForwardOptions): Promise<LeadForwarder
     return leadForwarder({ url: to, secret, outbox, ...(encryptionKey && { encryptionKey }) });
   } catch (error) {
     await outbox.close();
-    throw errorOf("forward", error);
+    throw isBeaconryError(error) ? usageError(asNamed(error.message)) : error;
   }
+}
+
+/** What an option of the forwarder is called here. */
+const names: Readonly<Record<string, string>> = { url: "--to", secret: "LEADS_SECRET", encryptionKey: "LEADS_KEY" };
+
+function asNamed(message: string): string {
+  return message.replace(/^leadForwarder: (\w+)/, (_, name: string) => names[name] ?? name);
 }
 
 async function keepAll(file: string | undefined, options: ForwardOptions, forwarder: LeadForwarder) {

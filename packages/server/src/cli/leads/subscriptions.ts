@@ -1,3 +1,4 @@
+import type { Subscription } from "../../tiktok-business/index.js";
 import { openTikTok } from "../connect/config.js";
 import { readSecret } from "../connect/read-secret.js";
 import { type ExitCode, exitCodes } from "../exit-codes.js";
@@ -34,7 +35,8 @@ export async function subscribe(options: SubscribeOptions, terminal: Terminal): 
 /** Lists the app's subscriptions to leads. */
 export async function listSubscriptions(options: Options, terminal: Terminal): Promise<ExitCode> {
   const { client } = await open(options, terminal);
-  const all = await Array.fromAsync(client.subscriptions.list());
+  const all: Subscription[] = [];
+  for await (const one of client.subscriptions.list()) all.push(one);
   if (options.json) {
     for (const one of all) await terminal.print(JSON.stringify(one));
     return exitCodes.ok;

@@ -47,6 +47,8 @@ export function createReadValue(emailForm: EmailForm): ReadValue {
   };
 }
 
+/** What nearly all addresses are: nothing else has to be looked at. */
+const plainEmail = /^[a-z\d._+-]{1,64}@(?:[a-z\d-]{1,63}\.){1,9}[a-z]{2,63}$/;
 /** As TikTok takes it: nothing has to be done to it. */
 const plainPhone = /^\+[1-9]\d{6,14}$/;
 
@@ -54,7 +56,10 @@ const plainPhone = /^\+[1-9]\d{6,14}$/;
 const longest = 512;
 
 const normalizers: Readonly<Record<PersonField, (text: string, country: string | undefined) => string>> = {
-  email: normalizeEmail,
+  email(text) {
+    const lower = text.toLowerCase();
+    return plainEmail.test(lower) ? lower : normalizeEmail(text);
+  },
   phone(text, country) {
     if (plainPhone.test(text)) return text;
     const digits = normalizePhone(text, country ? normalizeCountry(country) : "", parsePhone);

@@ -30,10 +30,14 @@ const fieldNames = Object.keys(usualTitles) as (PersonField | "country")[];
 
 /** Longer rows are none of a table of people, characters. */
 const longestRow = 1024 * 1024;
-const chunkSize = 256 * 1024;
+const chunkSize = 64 * 1024;
+const carriageReturn = 13;
 
-/** Where in a row a field's values stand. */
-type Places = readonly (readonly [field: PersonField | "country", places: readonly number[]])[];
+/** What each column of a row holds; up to the last that is needed. */
+type Places = readonly (PersonField | "country" | undefined)[];
+
+/** People made at once: few enough to be gone before memory is cleaned up. */
+const stepSize = 500;
 
 /**
  * The people of a CSV of any size, in little memory. Rows that are no CSV are counted as malformed. Rejects with
@@ -55,9 +59,9 @@ export async function* readCsv(source: CsvSource): AsyncGenerator<PeopleStep> {
       }
       const end = text.lastIndexOf("\n") + 1;
       if (end === 0 && text.length > longestRow) throw problem(source, "has a row longer than 1 MiB");
-      const step = await table.read(text.slice(0, end));
+      yield* table.read(text.slice(0, end));
       text = text.slice(end);
-      yield { ...step, bytes: input.bytesRead - bytes };
+      yield { people: [], bytes: input.bytesRead - bytes };
       bytes = input.bytesRead;
     }
     if (!table) {
@@ -65,7 +69,8 @@ export async function* readCsv(source: CsvSource): AsyncGenerator<PeopleStep> {
       table = createTable(readTitles(text, source));
       text = "";
     }
-    yield { ...(await table.end(text)), bytes: input.bytesRead - bytes };
+    yield* table.end(text);
+    yield { people: [], bytes: input.bytesRead - bytes };
   } catch (error) {
     throw readable(error, source);
   }
@@ -73,9 +78,9 @@ export async function* readCsv(source: CsvSource): AsyncGenerator<PeopleStep> {
 
 interface Table {
   /** Whole rows, each with its line break. */
-  read(text: string): Promise<PeopleStep>;
+  read(text: string): AsyncGenerator<PeopleStep>;
   /** The last row, which may have none. */
-  end(text: string): Promise<PeopleStep>;
+  end(text: string): AsyncGenerator<PeopleStep>;
 }
 
 /**
@@ -84,32 +89,66 @@ interface Table {
  */
 function createTable({ delimiter, places }: { delimiter: string; places: Places }): Table {
   let quoted: ReturnType<typeof createQuotedReader> | undefined;
-  const toPerson = createToPerson(places);
 
-  function split(text: string): PeopleStep {
-    const people: AudiencePerson[] = [];
-    for (const line of text.split("\n")) {
-      if (line === "" || line === "\r") continue;
-      people.push(toPerson((line.endsWith("\r") ? line.slice(0, -1) : line).split(delimiter)));
+  function* split(text: string): Generator<PeopleStep> {
+    let people: AudiencePerson[] = [];
+    for (let start = 0; start < text.length; ) {
+      const lineEnd = text.indexOf("\n", start);
+      const next = lineEnd < 0 ? text.length : lineEnd + 1;
+      let end = lineEnd < 0 ? text.length : lineEnd;
+      if (text.charCodeAt(end - 1) === carriageReturn) end--;
+      if (end > start) people.push(splitRow(text.slice(start, end)));
+      start = next;
+      if (people.length < stepSize) continue;
+      yield { people };
+      people = [];
     }
-    return { people };
+    yield { people };
+  }
+
+  function splitRow(row: string): AudiencePerson {
+    const person: MutablePerson = {};
+    for (let place = 0, from = 0; place < places.length && from <= row.length; place++) {
+      const found = row.indexOf(delimiter, from);
+      const to = found < 0 ? row.length : found;
+      const field = places[place];
+      if (field) put(person, field, row.slice(from, to));
+      from = to + delimiter.length;
+    }
+    return person as AudiencePerson;
+  }
+
+  function toPerson(row: readonly string[]): AudiencePerson {
+    const person: MutablePerson = {};
+    for (const [place, field] of places.entries()) if (field) put(person, field, row[place] ?? "");
+    return person as AudiencePerson;
+  }
+
+  async function* read(text: string): AsyncGenerator<PeopleStep> {
+    if (!quoted && !text.includes('"')) return yield* split(text);
+    quoted ??= createQuotedReader(delimiter, toPerson);
+    await quoted.write(text);
+    yield quoted.take();
   }
 
   return {
-    async read(text) {
-      if (!quoted && !text.includes('"')) return split(text);
-      quoted ??= createQuotedReader(delimiter, toPerson);
-      await quoted.write(text);
-      return quoted.take();
-    },
-    async end(text) {
-      if (!quoted && !text.includes('"')) return split(text);
-      quoted ??= createQuotedReader(delimiter, toPerson);
-      await quoted.write(text);
+    read,
+    async *end(text) {
+      yield* read(text);
+      if (!quoted) return;
       await quoted.end();
-      return quoted.take();
+      yield quoted.take();
     },
   };
+}
+
+type MutablePerson = Partial<Record<PersonField | "country", string | string[]>>;
+
+/** Several columns of a field are several values; of countries the first that is there. */
+function put(person: MutablePerson, field: PersonField | "country", value: string): void {
+  const before = person[field];
+  if (before === undefined || before === "") person[field] = value;
+  else if (field !== "country" && value !== "") person[field] = [before, value].flat();
 }
 
 /** csv-parse, whose rows are taken as they come: as a stream it would need a promise for each. */
@@ -161,24 +200,12 @@ function createQuotedReader(delimiter: string, toPerson: (row: readonly string[]
   };
 }
 
-function createToPerson(places: Places): (row: readonly string[]) => AudiencePerson {
-  return (row) => {
-    const person: Partial<Record<PersonField | "country", string | string[]>> = {};
-    for (const [field, [first = 0, ...others]] of places) {
-      if (others.length === 0) person[field] = row[first] ?? "";
-      else if (field === "country") person[field] = [first, ...others].map((at) => row[at]).find(Boolean) ?? "";
-      else person[field] = [first, ...others].map((at) => row[at] ?? "");
-    }
-    return person as AudiencePerson;
-  };
-}
-
 function readTitles(line: string, source: CsvSource): { delimiter: string; places: Places } {
   const text = line.replace(/^\uFEFF/, "").replace(/\r$/, "");
   const delimiter = source.delimiter ?? mostOf(text, [",", ";", "\t"]);
   const titles = titlesOf(text, delimiter).map(plainTitle);
   const places = source.columns ? namedPlaces(titles, source.columns, source) : usualPlaces(titles);
-  if (places.every(([field]) => field === "country")) {
+  if (!places.some((field) => field !== undefined && field !== "country")) {
     throw problem(source, "has no column with a usual title in its first row: name them with columns");
   }
   return { delimiter, places };
@@ -195,22 +222,23 @@ function titlesOf(text: string, delimiter: string): readonly string[] {
 }
 
 function usualPlaces(titles: readonly string[]): Places {
-  return fieldNames.flatMap((field) => {
-    const places = titles.flatMap((title, place) => (usualTitles[field].includes(title) ? [place] : []));
-    return places.length > 0 ? [[field, places] as const] : [];
-  });
+  return upToLast(titles.map((title) => fieldNames.find((field) => usualTitles[field].includes(title))));
 }
 
 function namedPlaces(titles: readonly string[], columns: CsvColumns, source: CsvSource): Places {
-  return fieldNames.flatMap((field) => {
-    const names = [columns[field] ?? []].flat();
-    const places = names.map((name) => {
+  const places: (PersonField | "country" | undefined)[] = titles.map(() => undefined);
+  for (const field of fieldNames) {
+    for (const name of [columns[field] ?? []].flat()) {
       const place = titles.indexOf(plainTitle(name));
       if (place < 0) throw problem(source, `has no column ${name}, which columns.${field} names`);
-      return place;
-    });
-    return places.length > 0 ? [[field, places] as const] : [];
-  });
+      places[place] = field;
+    }
+  }
+  return upToLast(places);
+}
+
+function upToLast(places: Places): Places {
+  return places.slice(0, places.findLastIndex((field) => field !== undefined) + 1);
 }
 
 function plainTitle(title: string): string {

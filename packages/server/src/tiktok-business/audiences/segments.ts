@@ -2,7 +2,7 @@ import { checkOptions, numberFrom, oneOf, type Rule, required, someText, textLik
 import type { BusinessApi } from "../api.js";
 import { stepsOf } from "./people-source.js";
 import type { AudiencePerson, EmailForm, PersonField } from "./person.js";
-import { createPeopleTaker, type PeopleCounts } from "./take-people.js";
+import { createPeopleTaker, type PeopleCounts, type PeopleTaker } from "./take-people.js";
 
 /** People of a streaming segment. */
 export interface SegmentPeople {
@@ -58,6 +58,10 @@ const rules = {
   batchSize: numberFrom(1, 10_000),
 } satisfies Record<keyof SegmentPeople, Rule>;
 
+function* rowsOf(people: Iterable<AudiencePerson>, taker: PeopleTaker): Generator<string> {
+  for (const person of people) yield* taker.take(person);
+}
+
 /** @param api with a token whose scopes have audiences */
 export function createSegments(api: BusinessApi): Segments {
   async function map(action: "add" | "delete", options: SegmentPeople): Promise<PeopleCounts> {
@@ -81,7 +85,7 @@ export function createSegments(api: BusinessApi): Segments {
       await api.post("/segment/mapping/", body, { repeatable: true });
     };
     for await (const step of stepsOf(people)) {
-      for (const row of step.people.flatMap((person) => taker.take(person))) {
+      for (const row of rowsOf(step.people, taker)) {
         // One object for each kind, in the order of id_schema.
         batch.push(row.split(",").map((hash) => (hash === "" ? {} : { id: hash, audience_ids: segmentIds })));
         if (batch.length >= batchSize) await send();

@@ -60,7 +60,7 @@ export interface SyncAudienceOptions {
   state: string;
   /** Default `lowerCase`. */
   emailForm?: EmailForm;
-  /** Bytes of one file, from 100 kB to 250 MB. Default 50 MB. */
+  /** Bytes of one file, from 100 kB to 250 MB. Default 20 MB. */
   largestFile?: number;
   /** Of an audience that is made: see {@link NewAudience}. */
   subType?: NewAudience["subType"];
@@ -151,7 +151,7 @@ export function readSyncOptions(owner: string, options: SyncAudienceOptions): Sy
     ...others,
     schema: options.schema ?? "multiple",
     emailForm: options.emailForm ?? "lowerCase",
-    largestFile: options.largestFile ?? 50_000_000,
+    largestFile: options.largestFile ?? 20_000_000,
     patience: options.patience ?? 3_600_000,
     now,
     sleep: options.sleep ?? sleepFor,

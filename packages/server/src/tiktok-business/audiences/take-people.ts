@@ -34,8 +34,11 @@ export interface PeopleTaker {
   counts(): PeopleCounts;
 }
 
-/** Of each hash 16 bytes tell it from others: 20 to 30 MB for a million identifiers. */
-const distinctBytes = 16;
+/**
+ * Of each hash 8 bytes tell it from others: 10 to 15 MB for a million identifiers, among which somebody is taken for
+ * another with a chance of 1 in 37 million.
+ */
+const distinctBytes = 8;
 const hashLength = 64;
 
 const noRows: readonly string[] = [];
@@ -73,6 +76,14 @@ export function createPeopleTaker(columns: readonly (readonly PersonField[])[], 
 
   /** The one hash of a column, `""` for none; or the second and so on behind it. */
   function readColumn(person: AudiencePerson, fields: readonly PersonField[]): string | readonly string[] {
+    const field = fields[0];
+    const value: unknown = field && person[field];
+    // By far the most.
+    if (field && fields.length === 1 && typeof value === "string") return read(field, value, person.country);
+    return readSeveral(person, fields);
+  }
+
+  function readSeveral(person: AudiencePerson, fields: readonly PersonField[]): string | readonly string[] {
     let first = "";
     let several: string[] | undefined;
     const put = (hash: string) => {

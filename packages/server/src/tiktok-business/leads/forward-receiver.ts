@@ -41,7 +41,7 @@ export function forwardReceiver({ name, url, secret, headers, seal, now }: Forwa
 }
 
 /** How long a URL that does not take leads at all is left alone, ms. */
-const pause = 300_000;
+const pause = 30_000;
 
 /**
  * What the receiver's status means. Only what is wrong with the one lead makes a dead letter: with an address, a

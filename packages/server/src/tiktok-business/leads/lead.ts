@@ -34,7 +34,7 @@ export interface TikTokLead {
 /** A lead as TikTok writes it, or what somebody else wrote. */
 export type WireLead = Readonly<Record<string, unknown>>;
 
-/** Most answers of a lead, and characters of a name and of an answer. More is no form of TikTok's. */
+/** Most answers of a lead; more is no form of TikTok's. Characters of a name and of an answer; the rest is cut off. */
 const most = { answers: 200, name: 1_000, answer: 20_000 };
 
 /**
@@ -66,8 +66,8 @@ export function readLead(
   const answers: [string, string][] = [];
   for (const [name, value] of given) {
     const answer = readAnswer(value);
-    if (typeof name !== "string" || name === "" || name.length > most.name || answer === undefined) return undefined;
-    answers.push([name, answer]);
+    if (typeof name !== "string" || answer === undefined) return undefined;
+    answers.push([name.slice(0, most.name), answer.slice(0, most.answer)]);
   }
   const named = (key: string) => readNamed(of[`${key}_id`], of[`${key}_name`]);
   const libraryId = readId(of.library_id);
@@ -103,8 +103,8 @@ function readId(value: unknown): string | undefined {
 
 /** Anything but a text comes as its JSON. */
 function readAnswer(value: unknown): string | undefined {
-  const text = typeof value === "string" ? value : value == null ? "" : toJson(value);
-  return text !== undefined && text.length <= most.answer ? text : undefined;
+  if (typeof value === "string") return value;
+  return value == null ? "" : toJson(value);
 }
 
 /** `undefined` for what lies too deep in itself to be written. */

@@ -1,5 +1,6 @@
 import { BeaconryError } from "@beaconry/core";
 import { checkOptions, oneOf, type Rule, textLike } from "@beaconry/core/internal";
+import { errorKind } from "../../error-kind.js";
 import type { BusinessApi } from "../api.js";
 import { TikTokBusinessError } from "../error.js";
 import { type LeadSource, leadSources, readApiLead, type TikTokLead } from "./lead.js";
@@ -81,7 +82,7 @@ const fileRules = { ...owner, formId: id, adId: id, region: oneOf(...leadRegions
 >;
 
 /** First wait for a file, and the longest, ms. */
-const [firstWait, longestWait] = [1_000, 15_000];
+const [firstWait, longestWait] = [250, 15_000];
 
 const paths = {
   task: "/page/lead/task/",
@@ -139,7 +140,7 @@ export function createLeads({ apiOf, sleep, elapsed }: LeadsParts): Leads {
     },
     async *download(query, { timeout = 600_000 } = {}) {
       const { id: task } = await waitFor(query, timeout);
-      yield* readLeadFile({ stream: await leads.taskFile(task, query), form: query.formId });
+      yield* readLeadFile({ stream: toTheEnd(await leads.taskFile(task, query)), form: query.formId });
     },
     async createTestLead(query) {
       return readApiLead(await api.post(`${paths.mock}/create/`, toQuery("leads.createTestLead", query)));
@@ -153,6 +154,15 @@ export function createLeads({ apiOf, sleep, elapsed }: LeadsParts): Leads {
     },
   };
   return leads;
+}
+
+/** What breaks off is TikTok's failure, and not the file's. */
+async function* toTheEnd(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* stream;
+  } catch (error) {
+    throw new TikTokBusinessError(`${paths.file}: no whole answer: ${errorKind(error)}`, paths.file);
+  }
 }
 
 function toOwner({ accountId, libraryId }: LeadOwner) {

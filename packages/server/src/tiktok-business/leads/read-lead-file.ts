@@ -3,6 +3,8 @@ import { pipeline, Readable } from "node:stream";
 import { BeaconryError } from "@beaconry/core";
 import { aFunction, checkOptions, group, type Rule, someText, textLike, wholeFrom } from "@beaconry/core/internal";
 import { parse } from "csv-parse";
+import { errorKind } from "../../error-kind.js";
+import { TikTokBusinessError } from "../error.js";
 import { readLead, type TikTokLead } from "./lead.js";
 import { unzip } from "./unzip.js";
 
@@ -174,8 +176,7 @@ function problem(what: string): BeaconryError {
 
 /** csv-parse's errors hold what stands in the file. */
 function readable(error: unknown): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (error instanceof BeaconryError || !(error instanceof Error)) return error;
-  if (code === "CSV_MAX_RECORD_SIZE") return problem("a row is longer than 1 MiB");
-  return problem(`the file can not be read: ${/^[A-Z][A-Z0-9_]+$/.test(code ?? "") ? code : error.name}`);
+  if (error instanceof BeaconryError || error instanceof TikTokBusinessError) return error;
+  if ((error as NodeJS.ErrnoException).code === "CSV_MAX_RECORD_SIZE") return problem("a row is longer than 1 MiB");
+  return problem(`the file can not be read: ${errorKind(error)}`);
 }

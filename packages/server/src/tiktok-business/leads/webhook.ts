@@ -47,7 +47,10 @@ export interface LeadWebhookOptions {
   bodyTimeout?: number;
   /** How many ids of kept leads are remembered, to know them when TikTok sends them again. Default 100,000. */
   remember?: number;
-  /** Is told when leads were not kept: the kind of the error, with nothing of a person. Default: nobody. */
+  /**
+   * Is told why leads were not kept, with nothing of a person: the kind of the error, after which TikTok sends them
+   * again, or that entries are none, which it does not. Default: nobody.
+   */
   onFailure?: (detail: string) => void;
   /** The clock, Unix time in ms. Default `Date.now`. */
   now?: () => number;
@@ -108,6 +111,7 @@ export function leadWebhook(options: LeadWebhookOptions): LeadWebhook {
     const found = readNotice(body.text);
     if (!found) return say(400, { error: "accepted is JSON of the form { object: 1, entry: [...] }" });
     const { leads, rejected } = found;
+    if (rejected > 0) onFailure?.(`${rejected} of ${leads.length + rejected} entries are no leads`);
     if (leads.length === 0 && rejected > 0) return say(400, { error: "no entry is a lead" });
     try {
       const duplicate = await keep(leads);

@@ -1,9 +1,9 @@
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createSandbox, type Sandbox } from "@beaconry/server/sandbox";
 import { TikTokBusinessError, tiktokBusiness, tiktokOAuth } from "@beaconry/server/tiktok-business";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { receiver, until } from "./web.js";
+import { list, receiver, until } from "./web.js";
 
 let sandbox: Sandbox;
 let clock = 0;
@@ -38,15 +38,15 @@ describe("subscriptions", () => {
     const all = await subscriptions.subscribe({ callbackUrl: url, accountId });
     const one = await subscriptions.subscribe({ callbackUrl: url, accountId, formId });
     const alerts = await subscriptions.subscribe({ entity: "AD", callbackUrl: url, adId: "5" });
-    expect(await Array.fromAsync(subscriptions.list())).toEqual([
+    expect(await list(subscriptions.list())).toEqual([
       { id: all, entity: "LEAD", callbackUrl: url, details: { accountId } },
       { id: one, entity: "LEAD", callbackUrl: url, details: { accountId, formId } },
     ]);
-    expect((await Array.fromAsync(subscriptions.list("AD"))).map(({ id }) => id)).toEqual([alerts]);
+    expect((await list(subscriptions.list("AD"))).map(({ id }) => id)).toEqual([alerts]);
     await subscriptions.unsubscribe(all);
-    expect((await Array.fromAsync(subscriptions.list())).map(({ id }) => id)).toEqual([one]);
+    expect((await list(subscriptions.list())).map(({ id }) => id)).toEqual([one]);
     await expect(subscriptions.unsubscribe(all)).rejects.toBeInstanceOf(TikTokBusinessError);
-    expect(await Array.fromAsync(client({ app: { id: "700", secret: "other" } }).subscriptions.list())).toEqual([]);
+    expect(await list(client({ app: { id: "700", secret: "other" } }).subscriptions.list())).toEqual([]);
   });
 
   it.each([
@@ -63,7 +63,7 @@ describe("subscriptions", () => {
 
   it("need the app, which other calls do not", async () => {
     const { leads, subscriptions } = client({ app: undefined });
-    await expect(Array.fromAsync(subscriptions.list())).rejects.toThrow("app is missing");
+    await expect(list(subscriptions.list())).rejects.toThrow("app is missing");
     expect(await leads.fields(form)).toEqual(["name", "email", "phone_number"]);
   });
 
@@ -128,7 +128,7 @@ describe("leads of the API", () => {
       fileName: `leads_${task.id}.csv`,
       fileType: "csv",
     });
-    const found = await Array.fromAsync(leads.download(form));
+    const found = await list(leads.download(form));
     expect(found.map(({ id, answers }) => ({ id, answers }))).toEqual(sent.map(({ id, answers }) => ({ id, answers })));
     expect(found[0]).toEqual(
       expect.objectContaining({ form: { id: formId, name: "Newsletter" }, account: { id: accountId } }),
@@ -139,7 +139,7 @@ describe("leads of the API", () => {
 
   it("are downloaded as an archive when they are many", async () => {
     const sent = Array.from({ length: 1_500 }, () => sandbox.submitLead({ answers }).id);
-    expect((await Array.fromAsync(client().leads.download(form))).map(({ id }) => id)).toEqual(sent);
+    expect((await list(client().leads.download(form))).map(({ id }) => id)).toEqual(sent);
   });
 
   it("are asked for in the region where TikTok keeps them", async () => {
@@ -148,7 +148,7 @@ describe("leads of the API", () => {
     );
     const { leads } = client();
     const ids = async (region?: "eu" | "us") =>
-      (await Array.fromAsync(leads.download({ ...form, ...(region && { region }) }))).map(({ id }) => id);
+      (await list(leads.download({ ...form, ...(region && { region }) }))).map(({ id }) => id);
     expect([await ids("eu"), await ids("us"), await ids()]).toEqual([[eu], [us], [other]]);
   });
 
@@ -160,10 +160,23 @@ describe("leads of the API", () => {
       elapsed += time;
     };
     const slow = client({ sleep, elapsed: () => elapsed, baseUrl: (await endless()).url });
-    await expect(Array.fromAsync(slow.leads.download(form, { timeout: 30_000 }))).rejects.toThrow(
-      "no file within 30000 ms",
-    );
-    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 15_000]);
+    await expect(list(slow.leads.download(form, { timeout: 30_000 }))).rejects.toThrow("no file within 30000 ms");
+    expect(waits).toEqual([250, 500, 1_000, 2_000, 4_000, 8_000]);
+  });
+
+  it("that break off on their way are an error of TikTok's", async () => {
+    const server = createServer((request, response) => {
+      if (request.url?.includes("/download/")) {
+        response.writeHead(200, { "content-type": "text/csv", "content-length": "1000" });
+        response.write("lead_id,name\n71,Ada\n");
+        return void setTimeout(() => response.destroy(), 20);
+      }
+      response.end(JSON.stringify({ code: 0, data: { task_id: "7", status: "SUCCEED" } }));
+    });
+    const { leads } = client({ baseUrl: await listen(server) });
+    const failure = await list(leads.download(form)).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(TikTokBusinessError);
+    expect((failure as Error).message).toContain("/page/lead/task/download/: no whole answer");
   });
 
   it.each([
@@ -172,7 +185,7 @@ describe("leads of the API", () => {
     [{ accountId }, "formId"],
   ])("with %j are refused before TikTok is asked", async (query, message) => {
     await expect(client().leads.get(query)).rejects.toThrow(message);
-    await expect(Array.fromAsync(client().leads.download(query))).rejects.toThrow(message);
+    await expect(list(client().leads.download(query))).rejects.toThrow(message);
   });
 });
 
@@ -181,10 +194,14 @@ async function endless() {
   const server = createServer((_request, response) => {
     response.end(JSON.stringify({ code: 0, data: { task_id: "7126711421177430274", status: "RUNNING" } }));
   });
+  return { url: await listen(server) };
+}
+
+async function listen(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

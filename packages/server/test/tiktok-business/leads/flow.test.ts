@@ -107,13 +107,13 @@ describe("a lead", () => {
     const tracker = crmTracker();
     const progress = leadProgress({ tracker, crm: "HubSpot" });
     const consent = { advertising: true };
-    await progress.track(received, "Qualified", {}, { consent });
-    expect((await progress.track(received, "Qualified", {}, { consent })).duplicate).toContain("tiktok");
+    await progress.track(received, "Schedule", {}, { consent });
+    expect((await progress.track(received, "Schedule", {}, { consent })).duplicate).toContain("tiktok");
     await tracker.close();
     const event = sandbox.events().find(({ vendor }) => vendor === "tiktok");
     expect(event).toMatchObject({
-      name: "Qualified",
-      id: `${received.id}-Qualified`,
+      name: "Schedule",
+      id: `${received.id}-Schedule`,
       sourceId: "7900000000000000001",
       data: { lead: { lead_id: received.id, lead_event_source: "HubSpot" } },
       matchKeys: ["email", "phone"],
@@ -125,13 +125,13 @@ describe("a lead", () => {
     const tracker = crmTracker();
     const progress = leadProgress({ tracker, crm: "HubSpot" });
     const lead = { id: "1234567890123456", vendor: "meta" as const };
-    const result = await progress.track(lead, "Converted", {}, { consent: { advertising: true } });
+    const result = await progress.track(lead, "Contact", {}, { consent: { advertising: true } });
     expect(result).toMatchObject({ queued: ["meta"], dropped: [{ destination: "tiktok", reason: "invalid" }] });
     await tracker.close();
     expect(sandbox.events()).toHaveLength(1);
     expect(sandbox.events()[0]).toMatchObject({
       vendor: "meta",
-      name: "Converted",
+      name: "Contact",
       data: {
         action_source: "system_generated",
         user_data: { lead_id: lead.id },
@@ -143,7 +143,7 @@ describe("a lead", () => {
   it("of somebody who refused stays where it is", async () => {
     const tracker = crmTracker();
     const progress = leadProgress({ tracker, crm: "HubSpot" });
-    const result = await progress.track({ id: "71" }, "Qualified", {}, { consent: { advertising: false } });
+    const result = await progress.track({ id: "71" }, "Schedule", {}, { consent: { advertising: false } });
     expect(result.dropped.map(({ reason }) => reason)).toEqual(["consent", "consent"]);
     await tracker.close();
     expect(sandbox.events()).toEqual([]);

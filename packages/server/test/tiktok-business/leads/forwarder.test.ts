@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { memoryOutbox } from "@beaconry/server";
 import { sqliteOutbox } from "@beaconry/server/sqlite";
 import {
@@ -12,6 +13,7 @@ import {
   type MappedLead,
 } from "@beaconry/server/tiktok-business";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { registerOpenTelemetry } from "../../open-telemetry.js";
 import { receiver, until } from "./web.js";
 
 const secret = "forward-secret-1234";
@@ -61,8 +63,8 @@ describe("leadForwarder", () => {
     const forwarder = make(url);
     await forwarder.forward([lead("71")]);
     await forwarder.flush();
-    const [{ headers, body } = { headers: {}, body: "" }] = came;
-    const header = headers["beaconry-signature"] as string;
+    const { headers, body = "" } = came[0] ?? {};
+    const header = String(headers?.["beaconry-signature"]);
     expect(isForwardedLead(header, body, secret)).toBe(true);
     expect(isForwardedLead(header, `${body} `, secret)).toBe(false);
     expect(isForwardedLead(header, body, "another-secret-12")).toBe(false);
@@ -155,6 +157,26 @@ describe("leadForwarder", () => {
     const again = make(url, { outbox: sqliteOutbox({ path }), encryptionKey });
     await until(async () => (await again.flush()).delivered === 1);
     expect(JSON.parse(came.at(-1)?.body ?? "")).toEqual(lead("71"));
+  });
+
+  it("tells nothing of a person, and no secret, in news, status, spans and metrics", async () => {
+    const telemetry = registerOpenTelemetry();
+    onTestFinished(() => telemetry.unregister());
+    const { url } = await receiver([500, 422, 403]);
+    const forwarder = make(url, { headers: { Authorization: "Bearer crm-token-1" } });
+    const told: unknown[] = [];
+    for (const kind of ["delivered", "retrying", "dead", "paused"] as const)
+      forwarder.on(kind, (news) => told.push(news));
+    await forwarder.forward([lead("71"), lead("72")]);
+    await until(() => told.length >= 2);
+    await forwarder.flush();
+    const spans = telemetry
+      .spans()
+      .map(({ name, attributes, status, events }) => ({ name, attributes, status, events }));
+    const all = inspect([told, await forwarder.status(), spans, await telemetry.metrics()], { depth: 20 });
+    expect(spans.length).toBeGreaterThan(1);
+    expect(all).toContain("beaconry.events.dead");
+    expect(all).not.toMatch(/ada@|blue|Which car|crm-token-1|forward-secret/);
   });
 
   it("rejects when it is closed or full", async () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type LeadFile, readLeadFile, type TikTokLead } from "@beaconry/server/tiktok-business";
 import { strToU8, zipSync } from "fflate";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { list } from "./web.js";
 
 async function* pieces(bytes: Uint8Array, size: number) {
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
@@ -46,7 +47,7 @@ describe("readLeadFile", () => {
     const found: TikTokLead[] = [];
     for await (const lead of readLeadFile({ path })) found.push(lead);
     expect(found).toEqual(leads);
-    await expect(Array.fromAsync(readLeadFile({ path: join(folder, "none.csv") }))).rejects.toThrow("ENOENT");
+    await expect(list(readLeadFile({ path: join(folder, "none.csv") }))).rejects.toThrow("ENOENT");
   });
 
   it("reads all CSVs of an archive, each with titles of its own, and nothing else in it", async () => {
@@ -102,7 +103,7 @@ describe("readLeadFile", () => {
   });
 
   it("takes either a path or a stream", async () => {
-    await expect(Array.fromAsync(readLeadFile({}))).rejects.toThrow("path or stream");
+    await expect(list(readLeadFile({}))).rejects.toThrow("path or stream");
   });
 });
 

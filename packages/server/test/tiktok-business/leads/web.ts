@@ -34,3 +34,10 @@ export async function receiver(statuses: readonly (number | "cut")[] = [200], po
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 10));
 }
+
+/** All that comes. */
+export async function list<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}

@@ -191,9 +191,18 @@ describe("the lead webhook", () => {
   });
 
   it("keeps the leads of a body in which something else is none", async () => {
-    const { kept, send } = make();
+    const failures: string[] = [];
+    const { kept, send } = make({ onFailure: (detail) => failures.push(detail) });
     expect((await send(notice("{}", entry(id)))).body).toEqual({ kept: 1, duplicate: 0, rejected: 1 });
     expect(kept.flat()).toHaveLength(1);
+    expect(failures).toEqual(["1 of 2 entries are no leads"]);
+  });
+
+  it("loses no lead for a long answer: it is cut off", async () => {
+    const { kept, send } = make();
+    const long = "x".repeat(20_001);
+    expect((await send(notice(entry(id, `,{"field":"${long}","value":"${long}"}`)))).body.kept).toBe(1);
+    expect(Object.entries(kept[0]?.[0]?.answers ?? {}).at(-1)).toEqual(["x".repeat(1_000), "x".repeat(20_000)]);
   });
 
   it("keeps names that mean something to JavaScript as any other", async () => {

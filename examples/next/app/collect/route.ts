@@ -1,0 +1,4 @@
+import { getTracker } from "../../tracker";
+
+export const POST = (request: Request) => getTracker().collect(request);
+export const OPTIONS = (request: Request) => getTracker().collect(request);
