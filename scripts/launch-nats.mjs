@@ -71,7 +71,7 @@ function createServerProcess({ program, name, url, files, httpPort }) {
   let running;
 
   async function isReady() {
-    const answer = await fetch(`http://127.0.0.1:${httpPort}/healthz`).catch(() => undefined);
+    const answer = await fetch(`http://127.0.0.1:${httpPort}/healthz?js-server-only=true`).catch(() => undefined);
     await answer?.body?.cancel();
     return answer?.ok === true;
   }

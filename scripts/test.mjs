@@ -2,12 +2,14 @@
 // The last line counts them all: `N passed, N failed`.
 import { readFileSync, rmSync } from "node:fs";
 import { findChromium } from "./chromium.mjs";
+import { ensureNats } from "./nats.mjs";
 import { ensurePostgres } from "./postgres.mjs";
 import { installAndBuild, pnpm, say } from "./steps.mjs";
 
 const report = new URL("../test-report.json", import.meta.url);
 const environment = { CHROMIUM_PATH: await findChromium(), NO_COLOR: "1" };
 await ensurePostgres();
+await ensureNats();
 await installAndBuild();
 
 const checks = [

@@ -17,7 +17,11 @@ export function toPurchase(event: Stripe.Event): Purchase | undefined {
   if (payment_status !== "paid" || !client_reference_id || amount_total === null || !currency) return;
   return {
     orderId: client_reference_id,
-    properties: { currency: currency.toUpperCase(), value: toUnits(amount_total, currency), orderId: client_reference_id },
+    properties: {
+      currency: currency.toUpperCase(),
+      value: toUnits(amount_total, currency),
+      orderId: client_reference_id,
+    },
     user: {
       email: customer_details?.email ?? undefined,
       phone: customer_details?.phone ?? undefined,

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { type RequestTracker, readConsent } from "@beaconry/server";
 import { fromNodeRequest } from "@beaconry/server/node";
-import express from "express";
+import express, { type ErrorRequestHandler } from "express";
 import { Stripe } from "stripe";
 import { toPurchase } from "./purchase.ts";
 import { tracker } from "./tracker.ts";
@@ -51,6 +51,11 @@ app.post("/webhooks/stripe", express.raw({ type: "application/json" }), async (r
   }
   response.sendStatus(200);
 });
+
+// Express' own handler would print the error, and with it a part of what was sent.
+app.use(((error, _request, response, _next) => {
+  response.status(error.status ?? 500).json({ error: "not understood" });
+}) satisfies ErrorRequestHandler);
 
 const server = app.listen(Number(process.env.PORT ?? 3000), "127.0.0.1", () => {
   console.log(`Shop: http://127.0.0.1:${(server.address() as AddressInfo).port}`);

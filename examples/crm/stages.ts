@@ -50,4 +50,8 @@ export const stageChangeSchema = {
     },
     amount: { type: "number", minimum: 0 },
   },
+  // Neither vendor takes a Purchase without its value.
+  if: { properties: { stage: { const: "won" } } },
+  // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
+  then: { required: ["amount"] },
 } as const;

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { readConsent } from "@beaconry/server";
 import { collectHandler, fromNodeRequest } from "@beaconry/server/node";
-import express from "express";
+import express, { type ErrorRequestHandler } from "express";
 import { tracker } from "./tracker.ts";
 
 const app = express();
@@ -21,8 +21,8 @@ app.post("/orders", express.json(), async (request, response) => {
     response.status(400).json({ error: "email is missing" });
     return;
   }
-  const order = { id: randomUUID(), currency: "EUR", value: 9.99 };
-  const { id, ...total } = order;
+  const id = randomUUID();
+  const total = { currency: "EUR", value: 9.99 };
   // The page tracks it too, under the same id: vendors count one purchase. A blocked script or a closed tab loses none.
   await fromNodeRequest(tracker, request, { consent: readConsent(consent) })
     .track(
@@ -32,8 +32,13 @@ app.post("/orders", express.json(), async (request, response) => {
     )
     // The sale goes on when the outbox is full.
     .catch((error) => console.error("not tracked:", error.code));
-  response.status(201).json(order);
+  response.status(201).json({ id, ...total });
 });
+
+// Express' own handler would print the error, and with it a part of what was sent.
+app.use(((error, _request, response, _next) => {
+  response.status(error.status ?? 500).json({ error: "not understood" });
+}) satisfies ErrorRequestHandler);
 
 const server = app.listen(Number(process.env.PORT ?? 3000), "127.0.0.1", () => {
   console.log(`Shop: http://127.0.0.1:${(server.address() as AddressInfo).port}`);

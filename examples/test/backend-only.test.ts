@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { createSandbox, type Sandbox } from "../../packages/server/dist/sandbox.js";
 import "../../packages/server/dist/vitest.js";
-import { type RunningExample, run, settingsOf, startExample } from "./run-example.ts";
+import { type RunningExample, run, settingsOf, startExample } from "./run-example.js";
 
 let sandbox: Sandbox;
 let example: RunningExample;
@@ -24,7 +24,16 @@ it("tells both vendors of a paid order once, though its webhook came twice", asy
     vendor: "meta",
     id,
     times: 1,
-    matchKeys: expect.arrayContaining(["client_ip_address", "client_user_agent", "country", "ct", "em", "fbp", "ph", "zp"]),
+    matchKeys: expect.arrayContaining([
+      "client_ip_address",
+      "client_user_agent",
+      "country",
+      "ct",
+      "em",
+      "fbp",
+      "ph",
+      "zp",
+    ]),
     properties: { value: 21.97, currency: "EUR", order_id: id },
     payload: { event_source_url: `${example.url}/checkout` },
     warnings: [],
@@ -55,4 +64,15 @@ it.each(["", "t=1,v1=00"])("believes no webhook that is not Stripe's: %j", async
   });
   expect(answer.status).toBe(400);
   expect(sandbox.requests()).toEqual([]);
+});
+
+it("says nothing of what it can not read", async () => {
+  const answer = await fetch(`${example.url}/orders`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: '{"email": ada@example.com',
+  });
+  expect(answer.status).toBe(400);
+  expect(await answer.text()).not.toContain("ada");
+  expect(example.output()).not.toContain("ada");
 });

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, beforeEach, expect, inject, it } from "vitest";
 import { createSandbox, type Sandbox } from "../../packages/server/dist/sandbox.js";
 import { launchChromium } from "../../scripts/launch-chromium.mjs";
 import "../../packages/server/dist/vitest.js";
-import { type RunningExample, run, settingsOf, startExample } from "./run-example.ts";
-import { visit } from "./visit.ts";
+import { type RunningExample, run, settingsOf, startExample } from "./run-example.js";
+import { visit } from "./visit.js";
 
 let sandbox: Sandbox;
 let example: RunningExample;

@@ -1,7 +1,8 @@
+import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { createSandbox, type Sandbox } from "../../packages/server/dist/sandbox.js";
 import "../../packages/server/dist/vitest.js";
-import { type RunningExample, run, settingsOf, startExample } from "./run-example.ts";
+import { type RunningExample, run, settingsOf, startExample } from "./run-example.js";
 
 let sandbox: Sandbox;
 let example: RunningExample;
@@ -61,4 +62,22 @@ it.each(["", "00", "zz".repeat(32), "00".repeat(32)])("believes no other signatu
     body: "{}",
   });
   expect(answer.status).toBe(401);
+});
+
+const lead = { allowsAdvertising: true };
+it.each([
+  {},
+  { id: "1", time: 1, stage: "new" },
+  { id: "a b", time: 1, stage: "new", lead },
+  { id: "1", time: 1, stage: "won", lead },
+])("refuses a webhook of another form, though it is signed: %j", async (change) => {
+  const body = JSON.stringify(change);
+  const signature = createHmac("sha256", "crm-secret").update(body).digest("hex");
+  const answer = await fetch(`${example.url}/webhooks/crm`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-Signature": signature },
+    body,
+  });
+  expect(answer.status).toBe(400);
+  expect(sandbox.requests()).toEqual([]);
 });

@@ -1,9 +1,9 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { createSandbox, type Sandbox } from "../../packages/server/dist/sandbox.js";
 import "../../packages/server/dist/vitest.js";
-import { folderOf, type RunningExample, settingsOf, startExample } from "./run-example.ts";
+import { folderOf, type RunningExample, settingsOf, startExample } from "./run-example.js";
 
 let sandbox: Sandbox;
 let example: RunningExample;
@@ -25,7 +25,10 @@ async function send(...args: string[]) {
   return { status, body: JSON.parse(body) };
 }
 
-it("brings an event to both vendors, once however often it is sent", async () => {
+/** What the script needs is on nearly every machine, but not on all. */
+const isRunnable = ["curl", "openssl"].every((command) => spawnSync(command, ["--version"]).error === undefined);
+
+it.skipIf(!isRunnable)("brings an event to both vendors, once however often it is sent", async () => {
   const answer = { status: "202", body: { accepted: ["order-7"], rejected: [], issues: [] } };
   expect(await send("order-7")).toEqual(answer);
   expect(await send("order-7")).toEqual(answer);
@@ -46,7 +49,7 @@ it("brings an event to both vendors, once however often it is sent", async () =>
   });
 });
 
-it("tells nobody of a person who refused, and says so", async () => {
+it.skipIf(!isRunnable)("tells nobody of a person who refused, and says so", async () => {
   const { status, body } = await send("order-8", "false");
   expect(status).toBe("202");
   expect(JSON.stringify(body)).toContain("consent");

@@ -1,10 +1,9 @@
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, inject, it } from "vitest";
 import { createSandbox, type Sandbox } from "../../packages/server/dist/sandbox.js";
 import "../../packages/server/dist/vitest.js";
-import { type Envelope, pageView } from "./envelope.ts";
-import { folderOf, type RunningExample, run, settingsOf, startExample, visitorAddress } from "./run-example.ts";
+import { type Envelope, pageView } from "./envelope.js";
+import { folderOf, type RunningExample, run, settingsOf, startExample, visitorAddress } from "./run-example.js";
 
 let sandbox: Sandbox;
 let example: RunningExample;
@@ -26,12 +25,14 @@ beforeEach(() => sandbox.reset());
 afterAll(async () => {
   await example.stop();
   await sandbox.close();
-  rmSync(folderOf("fastify-sqlite"), { recursive: true });
 });
 
 it("takes a pixel's batch", async () => {
   const answer = await collect(pageView("page-1"));
-  expect([answer.status, await answer.json()]).toEqual([202, expect.objectContaining({ accepted: ["page-1"], rejected: [] })]);
+  expect([answer.status, await answer.json()]).toEqual([
+    202,
+    expect.objectContaining({ accepted: ["page-1"], rejected: [] }),
+  ]);
   for (const vendor of ["tiktok", "meta"] as const) {
     await expect(sandbox).toHaveReceived("PageView", { vendor, outcome: "counted", times: 1 });
   }
@@ -68,6 +69,12 @@ it("has what it took on the disk when it is killed while the vendors are down", 
   const cli = join(inject("installed"), "node_modules/@beaconry/server/dist/cli.js");
   const args = ["outbox", "status", "--outbox", "test.db", "--json"];
   const status = JSON.parse(await run("fastify-sqlite", [cli, ...args], settingsOf(sandbox)));
-  expect(status).toMatchObject({ dead: 0, destinations: [{ name: "meta", waiting: 1 }, { name: "tiktok", waiting: 1 }] });
+  expect(status).toMatchObject({
+    dead: 0,
+    destinations: [
+      { name: "meta", waiting: 1 },
+      { name: "tiktok", waiting: 1 },
+    ],
+  });
   example = await start();
 });

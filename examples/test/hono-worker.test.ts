@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, inject, it } from "vitest";
 import { createSandbox, type Sandbox } from "../../packages/server/dist/sandbox.js";
 import "../../packages/server/dist/vitest.js";
-import { pageView } from "./envelope.ts";
-import { type RunningExample, secrets, settingsOf, startExample, visitorAddress } from "./run-example.ts";
+import { pageView } from "./envelope.js";
+import { type RunningExample, secrets, settingsOf, startExample, visitorAddress } from "./run-example.js";
 
 let sandbox: Sandbox;
 let worker: RunningExample;

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TestProject } from "vitest/node";
 import { packInto } from "../../scripts/packed.mjs";
@@ -21,6 +21,7 @@ export const names = readdirSync(examples).filter(
 );
 
 interface Manifest {
+  readonly scripts?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
@@ -43,13 +44,18 @@ export default async function install(project: TestProject) {
       { cwd: folder, encoding: "utf8" },
     );
     if (status !== 0) throw new Error(`npm install failed\n${stdout}${stderr}`);
-    for (const name of names) cpSync(join(examples, name), join(folder, name), { recursive: true });
+    for (const name of names) cpSync(join(examples, name), join(folder, name), { recursive: true, filter: isSource });
     project.provide("installed", folder);
     return remove;
   } catch (error) {
     remove();
     throw error;
   }
+}
+
+/** Leaves out what a demo that was run in the repository has left there. */
+function isSource(path: string): boolean {
+  return !/(^(node_modules|dist|\.next|\.wrangler|next-env\.d\.ts)$|\.db)/.test(basename(path));
 }
 
 /** What all examples ask for together; no two may ask for different versions. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { createSandbox, type Sandbox } from "../../packages/server/dist/sandbox.js";
 import "../../packages/server/dist/vitest.js";
-import { type RunningExample, secrets, settingsOf, startExample, visitorAddress } from "./run-example.ts";
+import { type RunningExample, secrets, settingsOf, startExample, visitorAddress } from "./run-example.js";
 
 let sandbox: Sandbox;
 let example: RunningExample;
@@ -56,7 +56,12 @@ it("sends nothing of the person when the device does not allow tracking, and say
   const consent = { advertising: true, advertiserTracking: false, applicationTracking: true };
   await send("PUT", "/installation", installation("XZ-phone-2", consent));
   await send("POST", "/orders", { installationId: "XZ-phone-2", email: "ada@example.com" });
-  await expect(sandbox).toHaveReceived("Purchase", { flags: { advertiserTracking: 0, applicationTracking: 1 }, times: 1 });
+  await expect(sandbox).toHaveReceived("Purchase", {
+    flags: { advertiserTracking: 0, applicationTracking: 1 },
+    times: 1,
+  });
+  await expect(sandbox).toHaveReceived("ActivateApp", { times: 1 });
+  await expect(sandbox).toHaveReceived("MobileAppInstall", { times: 1 });
   const keys = sandbox.events().flatMap(({ matchKeys }) => matchKeys);
   expect(keys).not.toContain("em");
   expect(keys).not.toContain("advertiser_id");
@@ -68,6 +73,7 @@ it("tells nobody of a person who refused", async () => {
   expect(refused.status).toBe(201);
   await send("PUT", "/installation", installation("XZ-phone-4", { advertising: true }));
   await expect(sandbox).toHaveReceived("ActivateApp", { times: 1 });
+  await expect(sandbox).toHaveReceived("MobileAppInstall", { times: 1 });
   expect(JSON.stringify(sandbox.requests())).not.toContain("XZ-phone-3");
 });
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { createSandbox, type Sandbox } from "../../packages/server/dist/sandbox.js";
 import "../../packages/server/dist/vitest.js";
-import { folderOf, run, settingsOf } from "./run-example.ts";
+import { folderOf, run, settingsOf } from "./run-example.js";
 
 let sandbox: Sandbox;
 let settings: Record<string, string>;
@@ -17,7 +17,9 @@ afterAll(() => sandbox.close());
 const report = (file: string, code?: number) => run("point-of-sale", ["report-sales.ts", file], settings, code);
 
 it("tells both vendors of the receipt whose customer agreed, and of no other", async () => {
-  expect(await report("receipts.ndjson")).toContain("{ told: 1, known: 0, notAllowed: 2, wrong: 0, pending: 0, dead: 0 }");
+  expect(await report("receipts.ndjson")).toContain(
+    "{ told: 1, known: 0, notAllowed: 2, wrong: 0, pending: 0, dead: 0 }",
+  );
   const common = { id: "R-1001", outcome: "counted", times: 1, warnings: [] } as const;
   await expect(sandbox).toHaveReceived("Purchase", {
     ...common,
@@ -37,7 +39,9 @@ it("tells both vendors of the receipt whose customer agreed, and of no other", a
 });
 
 it("tells nobody twice when it reads a file again", async () => {
-  expect(await report("receipts.ndjson")).toContain("{ told: 0, known: 1, notAllowed: 2, wrong: 0, pending: 0, dead: 0 }");
+  expect(await report("receipts.ndjson")).toContain(
+    "{ told: 0, known: 1, notAllowed: 2, wrong: 0, pending: 0, dead: 0 }",
+  );
   expect(sandbox.requests()).toEqual([]);
 });
 

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import type { Sandbox } from "../../packages/server/dist/sandbox.js";
-import { secrets, visitorAddress } from "./run-example.ts";
+import { secrets, visitorAddress } from "./run-example.js";
 
 /** The address that the sandbox has in the examples' pages. */
 const documented = "http://127.0.0.1:4010";

@@ -7,7 +7,7 @@ const purposes = { 1: "Store on this device", 3: "Make a profile", 4: "Use a pro
 const key = "cmp";
 
 let chosen = JSON.parse(localStorage.getItem(key) ?? "null") as Record<string, boolean> | null;
-let status = chosen ? "tcloaded" : "cmpuishown";
+let eventStatus = chosen ? "tcloaded" : "cmpuishown";
 let lastId = 0;
 const listeners = new Map<number, Listener>();
 
@@ -15,7 +15,7 @@ const tell = (listenerId: number) =>
   listeners.get(listenerId)?.(
     {
       cmpStatus: "loaded",
-      eventStatus: status,
+      eventStatus,
       gdprApplies: true,
       isServiceSpecific: true,
       listenerId,
@@ -56,12 +56,12 @@ banner.addEventListener("submit", (event) => {
     Object.keys(purposes).map((id) => [id, which === "all" || (which === "some" && checked.has(id))]),
   );
   localStorage.setItem(key, JSON.stringify(chosen));
-  status = "useractioncomplete";
+  eventStatus = "useractioncomplete";
   show(false);
   for (const id of listeners.keys()) tell(id);
 });
 reopen.addEventListener("click", () => {
-  status = "cmpuishown";
+  eventStatus = "cmpuishown";
   show(true);
   for (const id of listeners.keys()) tell(id);
 });

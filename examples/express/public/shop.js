@@ -31,7 +31,11 @@ document.getElementById("order").addEventListener("submit", async (event) => {
   });
   const order = await answer.json();
   pixel.identify({ email });
-  pixel.track("Purchase", { currency: order.currency, value: order.value, orderId: order.id, ...socks }, { id: order.id });
+  pixel.track(
+    "Purchase",
+    { currency: order.currency, value: order.value, orderId: order.id, ...socks },
+    { id: order.id },
+  );
   document.getElementById("status").textContent = "Thank you!";
 });
 

@@ -1,17 +1,25 @@
 // Runs the drills that are named, on what is built, and prints what each came to.
+import { parseArgs } from "node:util";
 import { launchPostgres } from "../../../scripts/launch-postgres.mjs";
 import { createTracker, metaConversions, tiktokEvents } from "../dist/index.js";
 import { postgresOutbox } from "../dist/postgres.js";
 import { createSandbox } from "../dist/sandbox.js";
 import { drillAudience } from "./audience.mjs";
 import { drillBacklog } from "./backlog.mjs";
+import { drillCluster } from "./cluster.mjs";
 import { drillCrash } from "./crash.mjs";
+import { engines } from "./engines.mjs";
 import { drillJournal } from "./journal.mjs";
 import { drillPage } from "./page.mjs";
 import { drillTransactions } from "./transactions.mjs";
+import { drillWorkers } from "./workers.mjs";
 
-const [name = "all", given] = process.argv.slice(2);
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { engine: { type: "string" } } });
+const [name = "all", given] = positionals;
 const sizeOf = (usual) => Number(given ?? usual);
+/** One run for each engine that outboxes share, or for the one that is named. */
+const onEngines = (drill) =>
+  (values.engine ? [values.engine] : Object.keys(engines)).map((engine) => () => drill(engine));
 
 /** The drills by name; each gives its runs, one after the other. */
 const drills = {
@@ -22,6 +30,8 @@ const drills = {
   ],
   audience: [() => drillAudience({ rows: sizeOf(1_000_000) })],
   backlog: [() => drillBacklog({ parcels: sizeOf(1_000_000) })],
+  cluster: onEngines((engine) => drillCluster({ name: `cluster, ${engine}`, engine, rounds: sizeOf(20) })),
+  workers: onEngines((engine) => drillWorkers({ name: `workers, ${engine}`, engine, seconds: sizeOf(5) })),
   journal: [() => drillJournal({ events: sizeOf(10_000_000) })],
   page: [() => drillPage({ seconds: sizeOf(60) })],
   transactions: [

@@ -85,6 +85,9 @@ export interface Outbox {
    * Keeps all of them or none. A parcel is not kept again whose destination, name and id were added within the
    * deduplication window or wait still, or whose `once` was kept before. Rejects with `outbox_full`, `outbox_failed`
    * or `closed`.
+   *
+   * `jetstreamOutbox` is exact only for what the same process adds, but for `once`; and what it rejects with
+   * `outbox_failed` may be kept in part: added again, that part is recognised.
    */
   add(parcels: readonly Parcel[], options?: AddOptions): Promise<readonly ("added" | "duplicate")[]>;
   /**

@@ -19,8 +19,8 @@ const segmentLength = 500_000;
 /** Arrivals that become segments in one transaction, and the most such transactions in a row. */
 const arrivalStep = 500;
 const maxArrivalSteps = 20;
-/** A window in which nothing was added: only what waits is a duplicate. */
-const noWindow = -1;
+/** Only what waits is a duplicate. */
+const noWindow = 0;
 
 /** A parcel ready to be written. */
 interface Staged {

@@ -43,13 +43,15 @@ export function createWaker({ database, statements, settings, listens, taker }: 
 
   /** Not in the transaction that puts in: those that notify are committed one by one. */
   async function tellAll(): Promise<void> {
-    do {
-      tellAgain = false;
-      const own = await taker();
+    try {
+      while (tellAgain) {
+        tellAgain = false;
+        await database.query(statements.notify, [channel, await taker()]);
+        await sleep(quiet);
+      }
+    } catch {
       // Whoever hears nothing polls.
-      await database.query(statements.notify, [channel, own]).catch(() => undefined);
-      await sleep(quiet);
-    } while (tellAgain);
+    }
     telling = undefined;
   }
 

@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
 import { expect, it } from "vitest";
 import type { MovableOutbox } from "../../src/outbox/movable-outbox.js";
 import { sqliteOutbox } from "../../src/sqlite/sqlite-outbox.js";
@@ -84,6 +86,19 @@ function describeEngine(newAddress: () => string): void {
     expect([left?.waiting, left?.dead]).toEqual([[], []]);
   });
 
+  it("makes nothing where nothing is", async () => {
+    const address = newAddress();
+    for (const [option, args] of [
+      ["--outbox", ["status", "--outbox", address]],
+      ["--from", ["move", "--from", address, "--to", join(makeFolder(), "to.db")]],
+    ] as const) {
+      // The second time too.
+      const { code, stdout, stderr } = await beaconry(["outbox", ...args]);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toMatch(new RegExp(`^error: ${option}: there is no outbox at \\w+://`));
+    }
+  });
+
   it("puts dead letters back and deletes them", { timeout: 30_000 }, async () => {
     const path = join(makeFolder(), "outbox.db");
     const source = sqliteOutbox({ path });
@@ -142,4 +157,35 @@ describePostgres("beaconry outbox on PostgreSQL", (postgres) => {
 
 describeNats("beaconry outbox on JetStream", { servers: 1 }, (nats) => {
   describeEngine(() => `${nats.urls.join()}/${nats.prefix()}?replicas=1`);
+
+  it("leaves the streams as their trackers made them", { timeout: 30_000 }, async () => {
+    const prefix = nats.prefix();
+    const outbox = nats.open({ prefix, maxDeadLetters: 50_000, maxOnce: 70_000, maxBytes: 60_000_000, lease: 90_000 });
+    await fill(outbox);
+    const connection = await connect({ servers: nats.urls });
+    const manager = await jetstreamManager(connection);
+    const configs = async () => {
+      const found = [];
+      for await (const { config } of manager.streams.list()) {
+        if (config.name.replace(/^KV_/, "").startsWith(`${prefix}_`)) found.push(config);
+      }
+      return found.sort((one, other) => one.name.localeCompare(other.name));
+    };
+    const before = await configs();
+    const [consumer] = await manager.consumers
+      .list(before.find(({ name }) => name.endsWith("_new"))?.name ?? "")
+      .next();
+    const address = `${nats.urls.join()}/${prefix}`;
+    const status = await beaconryJson(["outbox", "status", "--outbox", address]);
+    expect(status).toMatchObject({ code: 0, json: { dead: 10 } });
+    // What the tracker holds would not be nobody's.
+    await outbox.close();
+    const moved = await beaconryJson(["outbox", "move", "--from", address, "--to", join(makeFolder(), "to.db")]);
+    expect(moved).toMatchObject({ code: 0, json: { left: 0 } });
+    expect(before.length).toBe(5);
+    expect(await configs()).toEqual(before);
+    const { config } = await manager.consumers.info(consumer?.stream_name ?? "", consumer?.name ?? "");
+    expect(config.ack_wait).toBe(consumer?.config.ack_wait);
+    await connection.close();
+  });
 });

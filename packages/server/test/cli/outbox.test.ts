@@ -92,7 +92,7 @@ describe("beaconry outbox status", () => {
     expect(await beaconry(["outbox", "status", "--outbox", path])).toEqual({
       code: 2,
       stdout: "",
-      stderr: `error: --outbox: there is no file ${path}\n`,
+      stderr: `error: --outbox: there is no outbox at ${path}\n`,
     });
     expect(existsSync(path)).toBe(false);
     writeFileSync(path, "some notes, longer than the header of a file of SQLite would be: ".repeat(4));

@@ -42,7 +42,7 @@ describe("beaconry", () => {
     [["keys"], /required option '--field <field>' not specified/],
     [["outbox", "dead", "--limit", "0"], /--limit <number>' argument '0' is invalid/],
     [["outbox", "status"], /^error: no outbox: give --outbox, or BEACONRY_OUTBOX in the environment/],
-    [["outbox", "move", "--from", "x"], /^error: --from: there is no file x\n$/],
+    [["outbox", "move", "--from", "x"], /^error: --from: there is no outbox at x\n$/],
   ])("%j is a wrong call: one line, and exit code 2", async (args, words) => {
     const { code, stdout, stderr } = await beaconry(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

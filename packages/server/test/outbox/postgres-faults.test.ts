@@ -67,7 +67,8 @@ describePostgres("postgresOutbox where something fails", (postgres) => {
 
   it("waits no longer than its timeout, and goes on afterwards", async () => {
     const schema = postgres.schema();
-    const outbox = postgres.open({ schema, timeout: 500 });
+    await postgres.open({ schema }).waiting();
+    const outbox = postgres.open({ schema, timeout: 1_500 });
     await outbox.add([parcel("1")]);
     const client = await postgres.connect();
     await client.query(`BEGIN; LOCK TABLE ${schema}.seen IN ACCESS EXCLUSIVE MODE`);
@@ -79,7 +80,7 @@ describePostgres("postgresOutbox where something fails", (postgres) => {
 
   it("waits no longer than its timeout for a connection of a pool that has none to give", async () => {
     const pool = new pg.Pool({ connectionString: postgres.url, max: 1 });
-    const outbox = postgres.open({ pool, timeout: 500 });
+    const outbox = postgres.open({ pool, timeout: 1_500 });
     // On such a pool it polls: listening would take the one connection.
     const watched = Promise.withResolvers<void>();
     const endWatch = postgres.open({ pool, pollInterval: 10 }).watch?.(watched.resolve);

@@ -59,6 +59,38 @@ describePostgres("postgresOutbox", (postgres) => {
     expect(await outbox.waiting()).toBe(0);
   });
 
+  it("passes over duplicates among what is added together, also when it parts ways", async () => {
+    const clock = { time: 1_000_000 };
+    const outbox = postgres.open({ lease, now: () => clock.time });
+    await outbox.add([parcel("1"), parcel("3")]);
+    await outbox.settle((await outbox.take("d", 9)).parcels.map(({ key }) => ({ key, outcome: "delivered" })));
+    const added = await outbox.add(["1", "2", "3", "4", "5", "2"].map((id) => parcel(id)));
+    expect(added).toEqual(["duplicate", "added", "duplicate", "added", "added", "duplicate"]);
+    expect(await outbox.waiting()).toBe(3);
+    const first = (await outbox.take("d", 9)).parcels;
+    expect(first.map(({ id }) => id)).toEqual(["2", "4", "5"]);
+    await outbox.settle([{ key: first[1]?.key ?? "", outcome: "delivered" }]);
+    clock.time += lease;
+    const again = (await outbox.take("d", 9)).parcels;
+    expect(again.map(({ id, key }) => [id, key])).toEqual([first[0], first[2]].map((one) => [one?.id, one?.key]));
+    clock.time += window;
+    expect(await outbox.add(["2", "4", "5"].map((id) => parcel(id)))).toEqual(["duplicate", "added", "duplicate"]);
+  });
+
+  it("lists, page by page, more dead letters and keys than numbers have digits", async () => {
+    const outbox = postgres.open();
+    await outbox.add(many(25).map((one) => ({ ...one, once: one.id })));
+    const { parcels } = await outbox.take("d", 25);
+    await outbox.settle(parcels.map(({ key }) => ({ key, outcome: "dead", reason: "refused", detail: "" })));
+    const ids: string[] = [];
+    for (let after: string | undefined; ids.length < 25; ) {
+      const letters = await outbox.deadLetters({ limit: 7, after });
+      ids.push(...letters.map(({ id }) => id));
+      after = letters.at(-1)?.key;
+    }
+    expect(ids).toEqual(many(25).map(({ id }) => id));
+  });
+
   it("leaves no row of what was delivered, and forgets keys whose time is over", async () => {
     const clock = { time: 1_000_000 };
     const schema = postgres.schema();

@@ -43,27 +43,32 @@ describePostgres("postgresOutbox in transactions of the caller's", (postgres) =>
 
   it("keeps an event with the order, and none where the order is rolled back", async () => {
     await using sandbox = await createSandbox();
-    await postgres.sql("CREATE TABLE IF NOT EXISTS orders (id text PRIMARY KEY, value numeric NOT NULL)");
+    const orders = `orders_${postgres.schema()}`;
+    await postgres.sql(`CREATE TABLE ${orders} (id text PRIMARY KEY, total numeric NOT NULL)`);
     const outbox = postgres.open();
     await using tracker = createShopTracker(sandbox, { outbox });
     const pool = new pg.Pool({ connectionString: postgres.url });
-    const order = async (id: string, fails: boolean) => {
+    // As in the README.
+    const book = async (order: { id: string; total: number }, isPaid: boolean) => {
       const client = await pool.connect();
       try {
         await client.query("BEGIN");
-        await client.query("INSERT INTO orders (id, value) VALUES ($1, $2)", [id, purchase.value]);
-        await tracker.track("Purchase", purchase, { id, transaction: client, consent, context: webContext });
-        if (fails) throw new Error("payment refused");
+        await client.query(`INSERT INTO ${orders} (id, total) VALUES ($1, $2)`, [order.id, order.total]);
+        const purchase = { currency: "EUR", value: order.total } as const;
+        await tracker.track("Purchase", purchase, { id: order.id, context: webContext, consent, transaction: client });
+        if (!isPaid) throw new Error("payment refused");
         await client.query("COMMIT");
-      } catch {
+      } catch (error) {
         await client.query("ROLLBACK");
+        throw error;
       } finally {
         client.release();
       }
     };
-    await order("order-1", false);
-    await order("order-2", true);
-    await order("order-3", false);
+    await book({ id: "order-1", total: 21.97 }, true);
+    await expect(book({ id: "order-2", total: 5 }, false)).rejects.toThrow("payment refused");
+    await book({ id: "order-3", total: 7.5 }, true);
+    expect(await postgres.sql(`SELECT id FROM ${orders} ORDER BY id`)).toEqual([{ id: "order-1" }, { id: "order-3" }]);
     await expect.poll(() => sandbox.events().length, { timeout: 10_000 }).toBe(4);
     await tracker.flush();
     const sent = sandbox.events().map(({ endpoint, id }) => `${endpoint} ${id}`);
@@ -75,6 +80,7 @@ describePostgres("postgresOutbox in transactions of the caller's", (postgres) =>
     ]);
     expect(await outbox.waiting()).toBe(0);
     await pool.end();
+    await postgres.sql(`DROP TABLE ${orders}`);
   });
 
   it("shows nobody what is not committed, and counts it only then", async () => {
@@ -173,7 +179,7 @@ describePostgres("postgresOutbox in transactions of the caller's", (postgres) =>
   });
 
   describe("over the poll interval", () => {
-    it("wakes another process at the commit", async () => {
+    it("wakes another process at the commit", { timeout: 20_000 }, async () => {
       await using sandbox = await createSandbox();
       const schema = postgres.schema();
       const pollInterval = 3_600_000;
@@ -184,8 +190,9 @@ describePostgres("postgresOutbox in transactions of the caller's", (postgres) =>
       const client = await begin();
       await shop.track("Purchase", purchase, { id: "order-1", transaction: client, consent, context: webContext });
       await client.query("COMMIT");
-      await expect.poll(() => sandbox.events().length, { timeout: 10_000 }).toBe(2);
-      expect((await worker.status()).destinations.map(({ delivered }) => delivered)).toEqual([1, 1, 0]);
+      const delivered = async () => (await worker.status()).destinations.map(({ delivered }) => delivered);
+      await expect.poll(delivered, { timeout: 10_000 }).toEqual([1, 1, 0]);
+      expect(sandbox.events()).toHaveLength(2);
     });
   });
 

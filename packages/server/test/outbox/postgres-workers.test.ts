@@ -112,7 +112,9 @@ describePostgres("many processes on postgresOutbox", (postgres) => {
     expect(acknowledged.filter((id) => !there.has(id))).toEqual([]);
   });
 
-  it("are woken by what a collector takes, and again after the connection was lost on which they listened", async () => {
+  it("are woken by what a collector takes, also once the connection broke on which they listened", {
+    timeout: 30_000,
+  }, async () => {
     await using sandbox = await createSandbox();
     const schema = postgres.schema();
     await using collector = createShopTracker(sandbox, { outbox: postgres.open({ schema }), deliver: false });
@@ -130,7 +132,7 @@ describePostgres("many processes on postgresOutbox", (postgres) => {
     await worker.flush();
   });
 
-  it("wait together when one meets a limit", async () => {
+  it("wait together when one meets a limit", { timeout: 20_000 }, async () => {
     await using sandbox = await createSandbox();
     const schema = postgres.schema();
     await using one = createShopTracker(sandbox, { outbox: postgres.open({ schema }) });
@@ -148,7 +150,7 @@ describePostgres("many processes on postgresOutbox", (postgres) => {
     expect(sandbox.events().filter(({ endpoint }) => endpoint === "meta.conversions")).toEqual([]);
   });
 
-  it("share the event names of an app: 1,000 in all", async () => {
+  it("share the event names of an app: 1,000 in all", { timeout: 30_000 }, async () => {
     await using sandbox = await createSandbox();
     const schema = postgres.schema();
     const open = () => createShopTracker(sandbox, { outbox: postgres.open({ schema }), deliver: false });

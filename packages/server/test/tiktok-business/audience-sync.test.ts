@@ -231,6 +231,16 @@ describe("syncAudience", () => {
     expect(members()).toEqual(hashes(0, 6_000));
   });
 
+  it("begins anew when its files are gone", async () => {
+    const proxy = await startProxy(sandbox.url);
+    proxy.next("file/upload", { code: 50000, message: "System error" });
+    const asked = options({ audiences: client(proxy, { attempts: 1 }).audiences, people: people(0, 1_000) });
+    await expect(syncAudience(asked)).rejects.toMatchObject({ code: 50000 });
+    writeFileSync(join(asked.state, "files", "part-1.csv"), "");
+    expect(await syncAudience(asked)).toMatchObject({ resumed: false, status: "done" });
+    expect(members()).toEqual(hashes(0, 1_000));
+  });
+
   it("begins anew after a refusal", async () => {
     const proxy = await startProxy(sandbox.url);
     proxy.next("create", { code: 40910, message: "file expired" });

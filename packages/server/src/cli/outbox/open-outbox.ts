@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
 import type { MovableOutbox } from "../../outbox/movable-outbox.js";
 import { usageError } from "../exit-codes.js";
-import { openEngine, schemes } from "./engines.js";
+import { acceptedAddresses, openEngine } from "./open-engine.js";
 import { readAddress } from "./outbox-url.js";
 
 /** An open outbox, and its address as it may be shown. */
@@ -27,14 +26,10 @@ const variables = {
 export async function openOutbox(option: keyof typeof variables, given: string | undefined): Promise<OpenOutbox> {
   const variable = variables[option];
   const text = given ?? process.env[variable];
-  if (!text) {
-    const accepted = `a path, or an address of ${schemes.join(", ")}`;
-    throw usageError(`no outbox: give ${option}, or ${variable} in the environment: ${accepted}`);
-  }
-  const { scheme, location, shown } = readAddress(text);
+  if (!text) throw usageError(`no outbox: give ${option}, or ${variable} in the environment: ${acceptedAddresses}`);
+  const address = readAddress(text);
   // Only what is moved to may be new.
-  const mustExist = scheme === "sqlite" && option !== "--to";
-  if (mustExist && !existsSync(location)) throw usageError(`${option}: there is no file ${shown}`);
-  const outbox = await openEngine(scheme, location);
+  const outbox = await openEngine(address, option, option === "--to");
+  const { location, shown } = address;
   return { outbox, location, shown, [Symbol.asyncDispose]: () => outbox.close() };
 }

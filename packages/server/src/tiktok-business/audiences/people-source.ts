@@ -3,8 +3,6 @@ import type { AudiencePerson } from "./person.js";
 /** People in steps, so that taking each needs no promise of its own. */
 export interface PeopleStep {
   readonly people: readonly AudiencePerson[];
-  /** Rows that could not be read. */
-  readonly malformed?: number;
   /** Bytes read for this step, where they come from a file. */
   readonly bytes?: number;
 }

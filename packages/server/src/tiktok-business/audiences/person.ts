@@ -26,10 +26,9 @@ export type PersonField = "email" | "phone" | "idfa" | "gaid";
 export type EmailForm = "lowerCase" | "withoutDotsAndTags";
 
 /**
- * Why somebody is not in the file: nothing that the schema takes is there, a value is no usable one, a hash is an MD5,
- * the row of a CSV can not be read.
+ * Why somebody is not in the file: nothing that the schema takes is there, a value is no usable one, a hash is an MD5.
  */
-export type InvalidReason = "missing" | PersonField | "md5" | "malformed";
+export type InvalidReason = "missing" | PersonField | "md5";
 
 /** Reads one value: its hash, or why there is none. */
 export type ReadValue = (field: PersonField, text: string, country: string | undefined) => string;

@@ -31,15 +31,14 @@ export async function prepareFiles(
     emailForm,
   );
   const writer = createFileWriter(folder, titles.length > 0 ? titles.join(",") : undefined, largestFile);
-  for await (const { people, malformed = 0, bytes = 0 } of steps) {
+  for await (const { people, bytes = 0 } of steps) {
     for (const person of people) {
       for (const row of taker.take(person)) {
         const full = writer.add(row);
         if (full) await full;
       }
     }
-    for (let row = 0; row < malformed; row++) taker.leaveOut("malformed");
-    onStep?.(bytes, people.length + malformed);
+    onStep?.(bytes, people.length);
   }
   return { files: await writer.end(), counts: taker.counts() };
 }

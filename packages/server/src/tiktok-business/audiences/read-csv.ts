@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { BeaconryError } from "@beaconry/core";
-import { type CsvError, type Options, parse } from "csv-parse";
+import { type Options, parse } from "csv-parse";
 import { parse as parseAtOnce } from "csv-parse/sync";
 import type { PeopleStep } from "./people-source.js";
 import type { AudiencePerson, PersonField } from "./person.js";
@@ -40,8 +40,8 @@ type Places = readonly (PersonField | "country" | undefined)[];
 const stepSize = 500;
 
 /**
- * The people of a CSV of any size, in little memory. Rows that are no CSV are counted as malformed. Rejects with
- * `invalid_option` when the file can not be read or lacks the columns.
+ * The people of a CSV of any size, in little memory. Rejects with `invalid_option` when the file can not be
+ * read, lacks the columns, or has a quotation mark that never ends: whoever stands behind it would be lost.
  */
 export async function* readCsv(source: CsvSource): AsyncGenerator<PeopleStep> {
   const input = createReadStream(source.path, { encoding: "utf8", highWaterMark: chunkSize });
@@ -154,22 +154,16 @@ function put(person: MutablePerson, field: PersonField | "country", value: strin
 /** csv-parse, whose rows are taken as they come: as a stream it would need a promise for each. */
 function createQuotedReader(delimiter: string, toPerson: (row: readonly string[]) => AudiencePerson) {
   let people: AudiencePerson[] = [];
-  let malformed = 0;
   let failure: unknown;
   const options: Options = {
     delimiter,
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
-    skip_records_with_error: true,
     max_record_size: longestRow,
     on_record(row: string[]) {
       people.push(toPerson(row));
       return null;
-    },
-    on_skip(error: CsvError | undefined) {
-      malformed++;
-      if (error?.code === "CSV_MAX_RECORD_SIZE") failure = error;
     },
   };
   const parser = parse(options);
@@ -192,9 +186,8 @@ function createQuotedReader(delimiter: string, toPerson: (row: readonly string[]
       settle();
     },
     take(): PeopleStep {
-      const step = { people, malformed };
+      const step = { people };
       people = [];
-      malformed = 0;
       return step;
     },
   };
@@ -263,5 +256,6 @@ function readable(error: unknown, source: CsvSource): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === "CSV_MAX_RECORD_SIZE")
     return problem(source, "has a row longer than 1 MiB: a quotation mark never ends");
+  if (code === "CSV_QUOTE_NOT_CLOSED") return problem(source, "has a quotation mark that never ends");
   return problem(source, `can not be read: ${code ?? "unknown"}`);
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { rm } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { meaningOf } from "../../destinations/tiktok-codes.js";
 import { TikTokBusinessError } from "../error.js";
@@ -70,13 +70,11 @@ export async function runSync(settings: SyncSettings, due?: number): Promise<Aud
       await carryOut(run, open, settings);
     } catch (error) {
       end("failed", error);
-      if (!mayGoOn(run, error)) await drop(open);
-      await save();
+      await (mayGoOn(run, error) ? save() : drop(open));
       throw error;
     }
     const ended = end("done");
     await drop(open);
-    await save();
     return ended;
   } finally {
     open.close();
@@ -94,7 +92,7 @@ async function begin(open: OpenState, { action, now }: SyncSettings, due: number
   const before = state.current;
   if (before?.started !== undefined) state.runs.push(interruptedRun(before, state.audienceId));
   // What was prepared for one action is not for another.
-  if (before && (before.action !== action || !before.prepared)) await drop(open);
+  if (before && (before.action !== action || !(await isWhole(before, open)))) await drop(open);
   if (state.current) state.current.resumed = true;
   else state.current = { id: randomUUID(), action, resumed: false, applied: 0 };
   state.current.started = now();
@@ -103,8 +101,20 @@ async function begin(open: OpenState, { action, now }: SyncSettings, due: number
   return state.current;
 }
 
-async function drop({ state, filesFolder }: OpenState): Promise<void> {
+/** Whether all people were read, and every file that has to go up is still there. */
+async function isWhole({ prepared }: CurrentRun, { filesFolder }: OpenState): Promise<boolean> {
+  if (!prepared) return false;
+  for (const { name, bytes, filePath } of prepared.files) {
+    const stats = filePath === undefined ? await stat(join(filesFolder, name)).catch(() => undefined) : { size: bytes };
+    if (stats?.size !== bytes) return false;
+  }
+  return true;
+}
+
+/** Forgets the run first and its files then: the other way round, a kill would leave a run without files. */
+async function drop({ state, filesFolder, save }: OpenState): Promise<void> {
   delete state.current;
+  await save();
   await rm(filesFolder, { recursive: true, force: true });
 }
 

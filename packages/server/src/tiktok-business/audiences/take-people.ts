@@ -29,8 +29,6 @@ export interface PeopleTaker {
    * somebody with several values of a kind. No row for whoever is not taken.
    */
   take(person: AudiencePerson): readonly string[];
-  /** Counts what should have been a person, and is none. */
-  leaveOut(reason: InvalidReason): void;
   counts(): PeopleCounts;
 }
 
@@ -125,7 +123,6 @@ export function createPeopleTaker(columns: readonly (readonly PersonField[])[], 
       }
       return noRows;
     },
-    leaveOut,
     counts: () => ({
       total: valid + duplicate + invalid,
       valid,

@@ -1,6 +1,6 @@
-import type { JetstreamOutboxOptions } from "../../jetstream/index.js";
-import { usageError } from "../exit-codes.js";
-import { splitAddresses } from "./outbox-url.js";
+import type { JetstreamOutboxOptions } from "../../../jetstream/index.js";
+import { usageError } from "../../exit-codes.js";
+import { splitAddresses } from "../outbox-url.js";
 
 /**
  * Reads `nats://user:password@host:4222,nats://host2/prefix?replicas=1`: who one is stands in the first address, the
