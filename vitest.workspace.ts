@@ -9,7 +9,10 @@ const sources = [
   { find: /^@beaconry\/core\/(page|person|phone)$/, replacement: path("packages/core/src/$1.ts") },
   { find: /^@beaconry\/core\/(funnel|internal|meta|tiktok)$/, replacement: path("packages/core/src/$1/index.ts") },
   { find: /^@beaconry\/pixel\/(google-consent|tcf)$/, replacement: path("packages/pixel/src/cmp/$1.ts") },
-  { find: /^@beaconry\/server\/(jetstream|node|postgres|sandbox|sqlite|tiktok-business|undici|vitest)$/, replacement: path("packages/server/src/$1/index.ts") },
+  {
+    find: /^@beaconry\/server\/(jetstream|node|postgres|sandbox|sqlite|tiktok-business|undici|vitest)$/,
+    replacement: path("packages/server/src/$1/index.ts"),
+  },
   { find: /^@beaconry\/server\/bots$/, replacement: path("packages/server/src/bots.ts") },
   { find: /^@beaconry\/(core|pixel|server)$/, replacement: path("packages/$1/src/index.ts") },
 ];
@@ -21,6 +24,8 @@ const project = (name: string, environment: "node" | "happy-dom") => ({
     environment,
     // The outbox on disk writes in a thread.
     execArgv: name === "server" ? ["--import", path("packages/server/test/threads-in-typescript.mjs")] : [],
+    // Many of the server's tests start processes, and engines in them.
+    testTimeout: name === "server" ? 30_000 : 5_000,
     setupFiles: name === "server" ? [path("packages/server/test/no-leaks.ts")] : [],
     include: [`packages/${name}/test/**/*.test.ts`],
     typecheck: {
