@@ -4,8 +4,8 @@ import { segmentSeparatorSql, separatorSql } from "./stored-record.js";
 /**
  * Everything that is asked of the database, as texts for one schema. Each is one statement, and so one transaction where
  * it does not stand in another. `$1` is the time where a statement needs it: NULL for the database's clock, which is the
- * same for all machines. Times go in and out as differences from it. Numbers come out as texts, since how a client reads
- * large ones is its own affair.
+ * same for all machines. Times go in and out as differences from it, but for those of parcels that are moved. Numbers come
+ * out as texts, since how a client reads large ones is its own affair.
  */
 export function statementsFor(schema: string) {
   const clock = `clock AS MATERIALIZED (

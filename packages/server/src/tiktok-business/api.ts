@@ -5,7 +5,7 @@ import { jsonAnswer } from "../destinations/json-answer.js";
 import { limitPause, meaningOf } from "../destinations/tiktok-codes.js";
 import { vendorWords } from "../destinations/vendor-words.js";
 import { errorKind } from "../error-kind.js";
-import { readText } from "../http.js";
+import { isRedirect, readText } from "../http.js";
 import { quoteLongNumbers } from "../long-numbers.js";
 import { TikTokBusinessError } from "./error.js";
 import { createRateLimit } from "./rate-limit.js";
@@ -89,21 +89,28 @@ export function createBusinessApi(parts: BusinessApiParts): BusinessApi {
     const token = await parts.accessToken?.();
     const content = await body?.();
     await waitForTurn(path);
-    return ky(`${apiUrl(baseUrl, "open_api", version, ...path.split("/").filter(Boolean))}/${search(query)}`, {
-      method,
-      headers: {
-        ...parts.headers,
-        ...(token !== undefined && { "Access-Token": token }),
-        ...(typeof content === "string" && { "Content-Type": "application/json" }),
+    const response = await ky(
+      `${apiUrl(baseUrl, "open_api", version, ...path.split("/").filter(Boolean))}/${search(query)}`,
+      {
+        method,
+        headers: {
+          ...parts.headers,
+          ...(token !== undefined && { "Access-Token": token }),
+          ...(typeof content === "string" && { "Content-Type": "application/json" }),
+        },
+        ...(content !== undefined && { body: content }),
+        signal: AbortSignal.timeout(timeout),
+        timeout: false,
+        // Followed, it would carry the token elsewhere. Workers know no "error".
+        redirect: "manual",
+        throwHttpErrors: false,
+        retry: 0,
       },
-      ...(content !== undefined && { body: content }),
-      signal: AbortSignal.timeout(timeout),
-      timeout: false,
-      // A redirect would carry the token elsewhere.
-      redirect: "error",
-      throwHttpErrors: false,
-      retry: 0,
-    });
+    );
+    if (isRedirect(response.status) || response.type === "opaqueredirect") {
+      throw new Refusal(new TikTokBusinessError(`${path}: a redirect, which is not followed`, path), undefined);
+    }
+    return response;
   }
 
   /** Calls until there is a good answer, or no further attempt makes sense. */

@@ -236,6 +236,8 @@ describe("calls of the Business API", () => {
       requests.push({ url: request.url ?? "", token: request.headers["access-token"] as string | undefined });
       const answer = answers[Math.min(requests.length, answers.length) - 1];
       if (answer === "cut") return request.socket.destroy();
+      const { redirect: location } = Object(answer) as { redirect?: string };
+      if (location) return response.writeHead(307, { location }).end();
       if (typeof answer === "number") return response.writeHead(answer).end();
       const isHtml = answer === "html";
       response.writeHead(200, { "content-type": isHtml ? "text/html" : "application/json" });
@@ -280,6 +282,7 @@ describe("calls of the Business API", () => {
     ["a refusal", { code: 40002, message: "advertiser_ids: wrong" }, 40002],
     ["HTML", "html" as const, undefined],
     ["404", 404, undefined],
+    ["a redirect, which it does not follow", { redirect: "/elsewhere" }, undefined],
   ])("are not made again after %s", async (_, answer, code) => {
     const { baseUrl, requests } = await serve(answer);
     const now = () => Date.UTC(2026, 0, 1, 12);
