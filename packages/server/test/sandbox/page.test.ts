@@ -90,12 +90,12 @@ describe("the list", () => {
     await fetch(`${sandbox.url}/v26.0/999/events`, { method: "POST", headers, body: JSON.stringify(toOther) });
     ahead = 0;
     await visit();
-    expect(await outcomes()).toEqual(["Counted twice", "Alone", "Deduplicated", "Late copy"]);
+    await soon(outcomes).toEqual(["Counted twice", "Alone", "Deduplicated", "Late copy"]);
     await row("alone").click();
     await soon(panel).toContain("the server sent AddToCart under other ids");
     await row("twice").click();
     await soon(panel).toContain("different sources");
-    expect(await page.locator(".tile", { hasText: "Alone" }).innerText()).toMatch(/^1/);
+    await soon(() => page.locator(".tile", { hasText: "Alone" }).innerText()).toMatch(/^1/);
   });
 
   test("keeps only the rows in sight in the document, of thousands", async () => {
