@@ -24,8 +24,9 @@ import { createWaker } from "./waker.js";
  * machines, may use the same tables, to put in or to deliver. What is added at the same time goes into one statement.
  * With `transaction` an event is kept if a transaction of yours commits, and only then.
  *
- * Connects at once, and makes its tables if there are none; what goes wrong then, the first call rejects with. Throws
- * `invalid_option`.
+ * Connects at once, and makes its tables if there are none; what goes wrong then, the first call rejects with. While the
+ * server is away, adding and settling are tried again: an event whose commit was not answered is kept once, though it may
+ * be reported as a duplicate. Throws `invalid_option`.
  */
 export function postgresOutbox(options: PostgresOutboxOptions): MovableOutbox {
   const settings = readSettings(options);

@@ -57,12 +57,18 @@ export function createSettlement({ query, statements, settings, times }: Settler
     return new Set(row?.partly ? String(row.partly).split(",").map(Number) : []);
   }
 
+  const split = (segments: ReadonlySet<number>) =>
+    insist(timeout, () => query(statements.split, [toArray([...segments])]));
+
   return async (settlements: readonly Settlement[]): Promise<void> => {
     let left = foldFates(settlements, times.local());
+    const dead = left.filter(({ outcome }) => outcome === "dead").map(segmentOf);
+    // Letters lie in the order in which they were told: none may have to wait for its segment's split.
+    if (dead.length > 1) await split(new Set(dead));
     while (left.length > 0) {
       const partly = await insist(timeout, () => settleAll(left));
       left = left.filter((fate) => partly.has(segmentOf(fate)));
-      if (left.length > 0) await insist(timeout, () => query(statements.split, [toArray([...partly])]));
+      if (left.length > 0) await split(partly);
     }
   };
 }

@@ -73,22 +73,25 @@ export async function expectAsInMemory(create: () => OutboxUnderTest, numRuns: n
       let outbox = underTest.open(now);
       /** Keys that a take gave, in both outboxes at the same place. */
       let keys: { model: string; outbox: string }[] = [];
-      for (const one of steps) {
-        if (one.kind === "wait") clock.time += one.time;
-        else if (one.kind === "reopen") {
-          await outbox.close();
-          outbox = underTest.open(now);
-          if (underTest.keepsKeys === false) keys = [];
-        } else {
-          const [expected, actual] = await both(run(model, one, "model"), run(outbox, one, "outbox"));
-          expect(actual.seen).toEqual(expected.seen);
-          for (const [index, key] of actual.keys.entries())
-            keys.push({ outbox: key, model: expected.keys[index] ?? "" });
+      try {
+        for (const one of steps) {
+          if (one.kind === "wait") clock.time += one.time;
+          else if (one.kind === "reopen") {
+            await outbox.close();
+            outbox = underTest.open(now);
+            if (underTest.keepsKeys === false) keys = [];
+          } else {
+            const [expected, actual] = await both(run(model, one, "model"), run(outbox, one, "outbox"));
+            expect(actual.seen).toEqual(expected.seen);
+            for (const [index, key] of actual.keys.entries())
+              keys.push({ outbox: key, model: expected.keys[index] ?? "" });
+          }
+          const [expected, actual] = await both(overview(model), overview(outbox));
+          expect(actual).toEqual(expected);
         }
-        const [expected, actual] = await both(overview(model), overview(outbox));
-        expect(actual).toEqual(expected);
+      } finally {
+        await outbox.close();
       }
-      await outbox.close();
 
       async function run(target: Outbox, one: Step, side: "model" | "outbox") {
         switch (one.kind) {

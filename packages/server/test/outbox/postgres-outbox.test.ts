@@ -28,6 +28,19 @@ describePostgres("postgresOutbox", (postgres) => {
     }, 15),
   );
 
+  it("buries in the order in which it is told, whatever came together", async () => {
+    const outbox = postgres.open();
+    await outbox.add([parcel("together"), parcel("with it")]);
+    await outbox.add([parcel("alone")]);
+    const { parcels } = await outbox.take("d", 2);
+    const more = await outbox.take("d", 1);
+    const keyOf = (id: string) => [...parcels, ...more.parcels].find((one) => one.id === id)?.key ?? "";
+    await outbox.settle(
+      ["together", "alone"].map((id) => ({ key: keyOf(id), outcome: "dead", reason: "refused", detail: "words" })),
+    );
+    expect((await outbox.deadLetters()).map(({ id }) => id)).toEqual(["together", "alone"]);
+  });
+
   it("answers each of many calls at once", async () => {
     const outbox = postgres.open({ maxParcels: 3_000 });
     const calls = Array.from({ length: 1_000 }, (_, index) =>
