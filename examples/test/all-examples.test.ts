@@ -25,7 +25,7 @@ describe.each(names)("%s", (name) => {
     const readme = read(`examples/${name}/README.md`);
     expect(readme).toContain("npm install\nnpm run demo");
     expect(readme.split("\n").length).toBeLessThanOrEqual(45);
-    expect(read("examples/README.md")).toContain(`| [${name}](${name}) |`);
+    expect(read("examples/README.md")).toContain(`| [${name}](${name}/README.md) |`);
   });
 
   it("names no file that it does not have", () => {
