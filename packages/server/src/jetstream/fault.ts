@@ -8,6 +8,7 @@ const codes = {
   consumerNotFound: [10_014],
   streamNotFound: [10_059],
   nameInUse: [10_058],
+  subjectsOverlap: [10065],
   wrongLastSequence: [10_071, 10_164],
 } as const;
 

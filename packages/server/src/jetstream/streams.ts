@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { BeaconryError } from "@beaconry/core";
 import {
   AckPolicy,
@@ -69,16 +70,23 @@ export function streamsOf(names: Names, settings: StreamSettings): readonly Want
   ];
 }
 
+/** Looks at a stream that another process makes at the same time. */
+const mostAttempts = 5;
+
 /** Makes the stream, or brings it to what is wanted. Several processes may do so at the same time. */
-export async function ensureStream(manager: JetStreamManager, wanted: Wanted, isAgain = false): Promise<void> {
+export async function ensureStream(manager: JetStreamManager, wanted: Wanted, attempt = 1): Promise<void> {
   const { name } = wanted;
   const config = await configOf(() => manager.streams.info(name), "streamNotFound");
   try {
     if (!config) await manager.streams.add(wanted);
     else if (differ(wanted, config)) await manager.streams.update(name, wanted);
   } catch (error) {
-    // Another process was quicker, with other options: the next look brings the stream to ours.
-    if (!isAgain && isApiError(error, "nameInUse")) return ensureStream(manager, wanted, true);
+    // Another process was quicker, or is about to be: the next look finds the stream, and brings it to what is wanted.
+    const isTaken = isApiError(error, "nameInUse") || isApiError(error, "subjectsOverlap");
+    if (isTaken && attempt < mostAttempts) {
+      await sleep(50 * attempt);
+      return ensureStream(manager, wanted, attempt + 1);
+    }
     const what = config ? `differs from the options (${differences(wanted, config)}) and` : "does not exist and";
     throw new BeaconryError("outbox_failed", `JetStream: the stream ${name} ${what} can not be set: ${wordsOf(error)}`);
   }
