@@ -15,6 +15,8 @@ const batch = 5;
 const pause = 150;
 /** How long a page tries to get rid of a batch, ms; then it is not counted. */
 const longestTry = 60_000;
+/** How long the vendors take for an answer, from and to, ms. */
+const answerTime = [20, 100];
 /** Quiet before each fault, ms: so long the figures are taken that it is held against. */
 const calm = 4_000;
 /** A second with this part of the usual events is as before; so long, ms, it is waited for. */
@@ -33,6 +35,8 @@ const patience = 120_000;
 export async function drillCluster({ name, engine: engineName, rounds }) {
   const start = performance.now();
   const sandbox = await createSandbox({ maxEvents: 1, maxRequests: 1 });
+  // So that whoever is killed has requests under way.
+  sandbox.faults.add({ kind: "latency", delay: answerTime });
   const engine = await engines[engineName]({ servers: 3 });
   const processes = { collector: [], worker: [] };
   const sent = new Set();
