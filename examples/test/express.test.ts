@@ -66,6 +66,20 @@ it("takes the order of a visitor who says no, and tells nobody", async () => {
   await context.close();
 });
 
+it("tells nobody of an order that failed", async () => {
+  const { page, context } = await visit(browser, sandbox);
+  await page.goto(example.url);
+  await page.route("**/orders", (route) => route.fulfill({ status: 503 }));
+  await page.click("text=Yes");
+  await page.fill("[name=email]", "ada@example.com");
+  await page.click("text=Pay");
+  await page.waitForSelector("text=please try again");
+  await page.evaluate("pixel.flush()");
+  await expect(sandbox).toHaveReceived("InitiateCheckout", { vendor: "meta", side: "server" });
+  await expect(sandbox).not.toHaveReceived("Purchase");
+  await context.close();
+});
+
 it.each(["{}", "[]", '{"email":1}', '"x"', "{", '"ada@example.com'])(
   "refuses an order without an address: %s",
   async (body) => {

@@ -1,4 +1,5 @@
 import { defineConfig } from "tsup";
+import { precompute, precomputed } from "./precompute.js";
 
 export default defineConfig({
   entry: {
@@ -20,4 +21,5 @@ export default defineConfig({
   clean: true,
   // Stays an import, so that Node gets its native hash and everything else the portable one.
   external: ["#sha256", /^node:/],
+  esbuildPlugins: [precompute(precomputed)],
 });

@@ -1,4 +1,5 @@
 import { defineConfig } from "tsup";
+import { precompute, precomputed } from "../core/precompute.js";
 
 export default defineConfig([
   {
@@ -22,6 +23,7 @@ export default defineConfig([
     // Nothing but `beaconry` may become a global of the page.
     terserOptions: { ecma: 2020, toplevel: false, compress: { passes: 3, toplevel: false } },
     outExtension: () => ({ js: ".global.js" }),
+    esbuildPlugins: [precompute(precomputed)],
     esbuildOptions(options) {
       // Both minifiers find what the other does not.
       options.minifySyntax = true;

@@ -23,12 +23,17 @@ document.getElementById("privacy").addEventListener("click", () => {
 document.getElementById("order").addEventListener("submit", async (event) => {
   event.preventDefault();
   const email = event.target.email.value;
+  const status = document.getElementById("status");
   const answer = await fetch("/orders", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     // The server can not see what the visitor chose: it is told.
     body: JSON.stringify({ email, consent: storedConsent() }),
-  });
+  }).catch(() => undefined);
+  if (!answer?.ok) {
+    status.textContent = "That did not work, please try again.";
+    return;
+  }
   const order = await answer.json();
   pixel.identify({ email });
   pixel.track(
@@ -36,7 +41,7 @@ document.getElementById("order").addEventListener("submit", async (event) => {
     { currency: order.currency, value: order.value, orderId: order.id, ...socks },
     { id: order.id },
   );
-  document.getElementById("status").textContent = "Thank you!";
+  status.textContent = "Thank you!";
 });
 
 function storedConsent() {

@@ -71,7 +71,7 @@ export interface Lead {
   tiktok?: string;
   /** Meta's id, from its Lead Ads. */
   meta?: string;
-  /** Name of the CRM, such as `HubSpot`. */
+  /** Name of the CRM, such as `HubSpot`. Meta optimises on converted leads only with it. */
   crm?: string;
 }
 

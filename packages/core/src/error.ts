@@ -19,13 +19,11 @@ export type BeaconryErrorCode =
  */
 export class BeaconryError extends Error {
   override readonly name = "BeaconryError";
+  readonly code: BeaconryErrorCode;
 
-  constructor(
-    readonly code: BeaconryErrorCode,
-    message: string,
-    options?: { cause?: unknown },
-  ) {
+  constructor(code: BeaconryErrorCode, message: string, options?: { cause?: unknown }) {
     super(message, options);
+    this.code = code;
   }
 }
 

@@ -1,6 +1,7 @@
 import { readClickIds } from "@beaconry/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { cpuTime } from "./cpu-time.js";
 
 describe("readClickIds", () => {
   it("keeps the case and decodes", () => {
@@ -41,9 +42,10 @@ describe("readClickIds", () => {
   });
 
   it("reads hostile addresses in linear time", () => {
-    const started = performance.now();
-    readClickIds("?fbclid=".repeat(50_000));
-    readClickIds(`?ttclid=${"%".repeat(400_000)}`);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    const time = cpuTime(() => {
+      readClickIds("?fbclid=".repeat(50_000));
+      readClickIds(`?ttclid=${"%".repeat(400_000)}`);
+    });
+    expect(time).toBeLessThan(1_000);
   });
 });

@@ -2,6 +2,7 @@ import { type BrowserFacts, deviceFromBrowser } from "@beaconry/core";
 import { toExtinfo } from "@beaconry/core/meta";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { cpuTime } from "./cpu-time.js";
 
 const userAgents = {
   androidWebView:
@@ -150,11 +151,12 @@ describe("deviceFromBrowser", () => {
   });
 
   it("reads hostile user agents in linear time", () => {
-    const started = performance.now();
-    for (const part of ["iPhone ", "Android 9; ", " OS 1_", " Build/"]) {
-      deviceFromBrowser({ userAgent: part.repeat(100_000) });
-      deviceFromBrowser({ userAgent: part.repeat(1_000 / part.length) });
-    }
-    expect(performance.now() - started).toBeLessThan(1_000);
+    const time = cpuTime(() => {
+      for (const part of ["iPhone ", "Android 9; ", " OS 1_", " Build/"]) {
+        deviceFromBrowser({ userAgent: part.repeat(100_000) });
+        deviceFromBrowser({ userAgent: part.repeat(1_000 / part.length) });
+      }
+    });
+    expect(time).toBeLessThan(1_000);
   });
 });

@@ -71,7 +71,7 @@ export interface PixelOptions {
   debug?: boolean;
 }
 
-const address: Kind = ["an http or https address, or a path of this site", /^string:(https?:\/\/[^/]|\/(?!\/))/];
+const address: Kind = ["an http(s) address or a path of this site", /^string:(https?:\/\/[^/]|\/(?!\/))/];
 const id: Kind = ["a text of letters and digits, or several", /^string:[\w.-]+$/, true, true];
 const script = { scriptUrl: address, nonce: text, autoConfig: flag, agent: text };
 

@@ -1,11 +1,11 @@
 import type { Allowed, Consent, EventName, Issue, Permission, TrackArguments, UserData } from "@beaconry/core";
-import { permission, withoutEmail } from "@beaconry/core/page";
+import { permission } from "@beaconry/core/page";
 import type { PixelEvent } from "./before-send.js";
 import { openClickIds } from "./click-ids.js";
 import { openConsent, readConsent } from "./consent-store.js";
 import { openCookies } from "./cookies.js";
 import { browserEnvironment, type Environment } from "./environment.js";
-import { copyOf, leftOut, readContext, tellsEmail } from "./event-content.js";
+import { copyOf, leftOut, pageAddress, readContext, tellsEmail } from "./event-content.js";
 import { createIdentity } from "./identity.js";
 import { createLedger } from "./ledger.js";
 import type { PixelOptions } from "./options.js";
@@ -149,7 +149,7 @@ export function startPixel(
     }
     // A tag reads the address and title that the page has now: an event held since another one, and all on a page that
     // tells e-mail addresses, are the collector's alone.
-    const isHere = given.context.page?.url === withoutEmail(window.location.href);
+    const isHere = given.context.page?.url === pageAddress(window);
     allowTags();
     queue.add({
       ...event,
@@ -233,7 +233,7 @@ export function startPixel(
       if (isId) id = given;
       const isName = typeof name === "string" && name.trim() !== "";
       const reportHere = (issue: Issue) => report(issue, { id, name: isName ? name : "" });
-      if (given !== undefined && !isId) reportHere(leftOut("id", "a text of 1 to 128 letters, digits and ._:-"));
+      if (given !== undefined && !isId) reportHere(leftOut("id", "1 to 128 letters, digits and ._:-"));
       if (isName) {
         emit("tracked", { id, name });
         take({

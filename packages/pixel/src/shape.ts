@@ -44,8 +44,8 @@ export function findProblem(value: unknown, shape: Shape, path: string): string 
 }
 
 function textOf(value: unknown): string {
-  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  return `${typeof value}:${isObject ? "{}" : Array.isArray(value) ? "[]" : String(value)}`;
+  const isObject = typeof value === "object" && value !== null;
+  return `${typeof value}:${Array.isArray(value) ? "[]" : isObject ? "{}" : String(value)}`;
 }
 
 function isKind(shape: Shape): shape is Kind {

@@ -55,6 +55,25 @@ describe("what the collector gets", () => {
     });
   });
 
+  // The collector leaves out what is longer than 4,096 characters, and no vendor takes an event without its page.
+  test.each([
+    ["the query", `?utm=1&state=${"s".repeat(5000)}&x=1#top`, "?utm=1"],
+    ["one parameter", `?${"s".repeat(5000)}`, ""],
+    ["the fragment", `?utm=1#${"s".repeat(5000)}`, "?utm=1"],
+    ["the path", "p".repeat(5000), "p".repeat(4096 - "https://shop.example/".length)],
+    ["nothing", `?q=${"s".repeat(4096 - "https://shop.example/?q=".length)}`, undefined],
+  ])("an address whose length is in %s is cut, and the tags take the event", async (_, rest, left = rest) => {
+    const page = openPage(`https://shop.example/${rest}`);
+    Object.defineProperty(page.window.document, "referrer", { value: `https://other.example/${rest}` });
+    page.window.document.title = "t".repeat(600);
+    page.pixel({ ...granted, tags: { meta: { pixelId: "1234567890" } } }).track("ViewContent");
+    await page.pass(1000);
+    const [event] = received(page);
+    expect(event?.context.page).toMatchObject({ url: `https://shop.example/${left}`, title: "t".repeat(500) });
+    expect(event?.context.page?.referrer?.length).toBeLessThanOrEqual(4096);
+    expect(event?.tags).toEqual(["meta"]);
+  });
+
   test("from an app's web view: source app, no cookies, no clicks, no tags", async () => {
     const page = openPage("https://shop.example/?fbclid=Abc&ttclid=Def");
     const pixel = page.pixel({

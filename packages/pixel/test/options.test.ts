@@ -7,7 +7,7 @@ import { endpoint, openPage, received } from "./page.js";
 
 const meta = (given: object) => ({ endpoint, tags: { meta: { pixelId: "1", ...given } } });
 const tiktok = (given: object) => ({ endpoint, tags: { tiktok: { pixelCode: "C1", ...given } } });
-const address = "an http or https address, or a path of this site";
+const address = "an http(s) address or a path of this site";
 
 describe("wrong options throw at creation, naming the option, what came and what is accepted", () => {
   const cases: [string, unknown, string][] = [

@@ -5,11 +5,11 @@ import { isCurrency } from "./currencies.js";
 import { isLegacyName, legacyEventNames } from "./legacy-names.js";
 import type { WireProperties } from "./read-properties.js";
 import { missingProperties } from "./required-properties.js";
-import { type StandardEvent, standardEvents } from "./standard-events.js";
+import { isStandardEvent, type StandardEvent, standardEvents } from "./standard-events.js";
 
 /** The row of a standard event, or `undefined` for any other name. */
 export function standardEvent(name: string): StandardEvent | undefined {
-  return Object.hasOwn(standardEvents, name) ? standardEvents[name as keyof typeof standardEvents] : undefined;
+  return isStandardEvent(name) ? standardEvents[name] : undefined;
 }
 
 /**

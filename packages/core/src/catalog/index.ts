@@ -5,6 +5,7 @@ export type { HomeProperties } from "./homes.js";
 export { type LegacyEventName, legacyEventNames } from "./legacy-names.js";
 export type { ContentType, StandardProperties } from "./properties.js";
 export { type PropertyKind, propertyKinds } from "./property-kinds.js";
+export { type ReadProperties, readProperties, type WireContent, type WireProperties } from "./read-properties.js";
 export type { EventName, PropertiesOf, Register, TrackArguments } from "./register.js";
 export {
   type FunnelStage,

@@ -3,7 +3,7 @@ import { type Issue, type IssueCode, warningIssue } from "../issue.js";
 import type { Content } from "./content.js";
 import type { StandardProperties } from "./properties.js";
 import { type PropertyKind, propertyKinds } from "./property-kinds.js";
-import { isStandardEvent } from "./standard-names.js";
+import { isStandardEvent } from "./standard-events.js";
 import type { Mileage } from "./vehicles.js";
 
 /** One product as the vendors take it: the id a string, numbers finite. */

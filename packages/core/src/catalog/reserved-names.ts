@@ -1,6 +1,6 @@
 import { type Issue, warningIssue } from "../issue.js";
 import { isLegacyName, legacyEventNames } from "./legacy-names.js";
-import { type StandardEvent, standardEvents } from "./standard-events.js";
+import { isStandardEvent, type StandardEvent, standardEvents } from "./standard-events.js";
 
 /** TikTok's standard and reserved names in lower case → the name to track. */
 const reserved: ReadonlyMap<string, string> = /* @__PURE__ */ reservedNames();
@@ -22,7 +22,7 @@ function reservedNames(): Map<string, string> {
  * say whether case counts. TikTok help, "About custom events" (February 2026).
  */
 export function checkReservedName(name: string): readonly Issue[] {
-  if (Object.hasOwn(standardEvents, name) || isLegacyName(name)) return [];
+  if (isStandardEvent(name) || isLegacyName(name)) return [];
   const known = reserved.get(name.toLowerCase());
   if (known === undefined) return [];
   return [

@@ -485,3 +485,8 @@ export const standardEvents = {
 
 /** The names that `track` knows without registration. */
 export type StandardEventName = keyof typeof standardEvents;
+
+/** Whether the name is a row of the catalogue. */
+export function isStandardEvent(name: string): name is StandardEventName {
+  return Object.hasOwn(standardEvents, name);
+}

@@ -1,19 +1,9 @@
 import { toSnakeCase } from "../wire.js";
 import type { Content } from "./content.js";
-import type { StandardProperties } from "./properties.js";
-import { type Complete, type Words, words } from "./word-list.js";
+import { multiWordNames } from "./multi-word-names.js";
+import { words } from "./word-list.js";
 
-// A list of its own, so that the pixel need not carry every property and its kind; the compiler proves that it says the same.
-const multiWord =
-  "contentIds contentId contentType contentName contentCategory numItems predictedLtv orderId searchString netRevenue customerType deliveryCategory itemNumber shopId eventChannel leadEventSource productCatalogId userBucket registrationMethod adType maxRatingValue paymentInfoAvailable numAdults numChildren numInfants preferredNumStops userScore hotelScore dmaCode originAirport destinationAirport travelClass travelStart travelEnd checkinDate checkoutDate departingDepartureDate departingArrivalDate returningDepartureDate returningArrivalDate destinationIds preferredNeighborhoods preferredStarRatings preferredPriceRange preferredBathsRange preferredBedsRange suggestedDestinations suggestedHotels suggestedLocationBasedItems suggestedVehicles suggestedHomeListings stateOfVehicle conditionOfVehicle exteriorColor interiorColor bodyStyle fuelType postalCode leaseStartDate leaseEndDate viewcontentType searchType registrationType listingType propertyType";
-
-type Listed = Words<typeof multiWord>;
-type MultiWord = {
-  [Name in keyof StandardProperties]-?: Name extends Lowercase<Name> ? never : Name;
-}[keyof StandardProperties];
-type Name = Complete<Listed, Exclude<MultiWord, Listed> | Exclude<Listed, MultiWord>>;
-
-const multiWordNames: ReadonlySet<string> = /* @__PURE__ */ new Set<Name>(/* @__PURE__ */ words(multiWord));
+const inSnakeCase: ReadonlySet<string> = /* @__PURE__ */ new Set(/* @__PURE__ */ words(multiWordNames));
 
 /** What a vendor's tag calls the members of an item. */
 export type ItemNames = Partial<Record<keyof Content, string>>;
@@ -25,7 +15,7 @@ export type ItemNames = Partial<Record<keyof Content, string>>;
 export function toTagProperties(properties: object, itemNames: ItemNames): Record<string, unknown> {
   const data: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(properties)) {
-    if (value !== undefined && value !== null) data[multiWordNames.has(name) ? toSnakeCase(name) : name] = value;
+    if (value !== undefined && value !== null) data[inSnakeCase.has(name) ? toSnakeCase(name) : name] = value;
   }
   const { contents } = data;
   if (Array.isArray(contents)) {

@@ -119,9 +119,12 @@ function toAppData({ app, device }: EventContext, allowed: Allowed): AppData {
   });
 }
 
-/** What Meta keeps among an event's properties, though it says where the event happened. */
+/**
+ * What Meta keeps among an event's properties, though it says where the event happened. Of a lead both are required:
+ * "Conversion leads integration", payload specification (September 2026).
+ */
 function toContextData({ lead, source, store }: EventContext): Record<string, unknown> {
-  if (source === "crm" && lead?.crm) return { lead_event_source: lead.crm };
+  if (source === "crm" && lead) return compact({ event_source: "crm", lead_event_source: lead.crm });
   if (source !== "store" || !store) return {};
   return { store_data: compact({ store_page_id: store.pageId, store_code: store.code }) };
 }
@@ -146,6 +149,10 @@ function checkContext({ consent, context }: TrackedEvent, user: Record<string, u
   if (context.source === "web" && !context.userAgent) absent("context.userAgent", "the browser of a web event");
   if (context.source === "app" && consent.advertiserTracking === undefined) {
     issues.push(warningIssue("consent_unset", "consent.advertiserTracking", "unset: sent as 0, without customer data"));
+  }
+  if (context.source === "crm" && context.lead?.meta && !context.lead.crm) {
+    const message = "context.lead.crm, the name of your CRM, is needed for Meta to optimise on converted leads";
+    issues.push(warningIssue("missing", "context.lead.crm", message));
   }
   if (isTooWeak(user)) {
     const accepted = "an e-mail, phone, external id, full name, fbp, fbc or address";

@@ -7,7 +7,7 @@ import { normalizeExternalId } from "./external-id.js";
 import { normalizeGender } from "./gender.js";
 import { normalizePhone, type ParsePhone } from "./phone.js";
 import { normalizeState } from "./state.js";
-import { lettersAndDigits } from "./text.js";
+import { inAsciiDigits, lettersAndDigits } from "./text.js";
 import type { UserField } from "./user-data.js";
 import { type WireKey, wireKeys } from "./wire-keys.js";
 import { normalizeZip } from "./zip.js";
@@ -25,7 +25,7 @@ export interface Field {
 }
 
 /** Every field of a person. */
-export const fields: Readonly<Record<UserField, Field>> = {
+const fields: Readonly<Record<UserField, Field>> = {
   email: {
     accepted: "one e-mail address",
     normalize: normalizeEmail,
@@ -63,7 +63,7 @@ export const fields: Readonly<Record<UserField, Field>> = {
   },
   zip: {
     accepted: "a postal code, in the United States of at least five digits",
-    normalize: normalizeZip,
+    normalize: (text, country) => normalizeZip(inAsciiDigits(text), country),
   },
   country: {
     repeats: true,

@@ -1,3 +1,5 @@
+import { inAsciiDigits, visible } from "./text.js";
+
 /**
  * Turns a national number into E.164 (`+16505551212`), or `undefined` when it is no number of that country.
  * `parsePhone` of `@beaconry/core/phone` is one.
@@ -5,7 +7,6 @@
  */
 export type ParsePhone = (text: string, country: string) => string | undefined;
 
-const otherDigits = /[\u0660-\u0669\u06f0-\u06f9]/g;
 const extension = /(?:;ext=|\s*(?:ext\.?|x|#))\s*\d{1,9}$/i;
 
 /** What most numbers look like: nothing has to be cleared away first. */
@@ -13,12 +14,7 @@ const plain = /^\+[\d ().-]{1,39}$/;
 
 /** In ASCII's digits and signs, without `tel:` and without an extension; `""` when something else is in it. */
 function asWritten(text: string): string {
-  const written = text
-    .normalize("NFKC")
-    .replace(otherDigits, (digit) => String(digit.charCodeAt(0) & 15))
-    .trim()
-    .replace(/^tel:/i, "")
-    .replace(extension, "");
+  const written = visible(inAsciiDigits(text)).replace(/^tel:/i, "").replace(extension, "");
   return /^[+\d\s().\-/\u2010-\u2015]{1,40}$/.test(written) ? written : "";
 }
 
@@ -30,8 +26,7 @@ export function normalizePhone(text: string, country: string, parsePhone: ParseP
   const isPlain = plain.test(text);
   const written = isPlain ? text : asWritten(text);
   // The "(0)" in "+44 (0)7911 …" is dialled only inside the country.
-  const dialled = written.includes("(0)") ? written.replace(/(\+[\d\s]{1,8})\(0\)/, "$1") : written;
-  const digits = dialled.replace(/\D+/g, "");
+  const digits = written.replace("(0)", "").replace(/\D+/g, "");
   const hasPlus = isPlain || /^\(?\+/.test(written);
   const international = hasPlus ? digits : digits.startsWith("00") ? digits.slice(2) : undefined;
   if (international !== undefined) return /^[1-9]\d{6,14}$/.test(international) ? international : "";

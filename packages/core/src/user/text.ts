@@ -11,10 +11,17 @@ export function isMd5(text: string): boolean {
   return text.length === 32 && /^[0-9a-f]+$/i.test(text);
 }
 
-/** Lower-case and composed (NFC). */
-export function lowerCase(text: string): string {
-  const lower = text.toLowerCase();
-  return isAscii(lower) ? lower : lower.normalize("NFC");
+/** Without soft hyphens, marks of width zero and of writing direction, which come along in what is copied; trimmed. */
+export function visible(text: string): string {
+  return text.replace(/\p{Cf}/gu, "").trim();
+}
+
+const otherDigits = /[\u0660-\u0669\u06f0-\u06f9]/g;
+
+/** With ASCII's digits and signs in the place of full-width, Arabic and Persian ones. */
+export function inAsciiDigits(text: string): string {
+  if (isAscii(text)) return text;
+  return text.normalize("NFKC").replace(otherDigits, (digit) => String(digit.charCodeAt(0) & 15));
 }
 
 /**

@@ -1,9 +1,9 @@
 import { sha256Hex } from "#sha256";
 import type { Vendor } from "../vendor.js";
 import { countryCodes } from "./country-codes.js";
-import { normalizeEmail } from "./email.js";
+import { normalizePlainEmail } from "./email.js";
 import type { MatchKeys } from "./hash-user-data.js";
-import { isMd5, isSha256, lettersAndDigits, longestValue } from "./text.js";
+import { isAscii, isMd5, isSha256, lettersAndDigits, longestValue } from "./text.js";
 import type { UserData, UserField } from "./user-data.js";
 import { type WireKey, wireKeys } from "./wire-keys.js";
 import { normalizeZip } from "./zip.js";
@@ -17,7 +17,7 @@ export interface UsualForms {
 
 /** `""` for a text in another form. It comes trimmed; `country` is alpha-2 in lower case, or `""`. */
 const readers: Readonly<Record<UserField, (text: string, country: string) => string>> = {
-  email: normalizeEmail,
+  email: normalizePlainEmail,
   phone(text) {
     const digits = /^\(?\+[\d ().-]{1,39}$/.test(text) && !text.includes("(0)") ? text.replace(/\D/g, "") : "";
     return /^[1-9]\d{6,14}$/.test(digits) ? digits : "";
@@ -34,7 +34,7 @@ const readers: Readonly<Record<UserField, (text: string, country: string) => str
   city: lettersAndDigits,
   // In the United States and Canada, names have codes.
   state: (text, country) => (/^(us|ca|)$/.test(country) && !/^[a-z]{2}$/i.test(text) ? "" : lettersAndDigits(text)),
-  zip: normalizeZip,
+  zip: (text, country) => (isAscii(text) ? normalizeZip(text, country) : ""),
   country: (text) => (countryCodes.has(text.toLowerCase()) ? text.toLowerCase() : ""),
   externalId: (text) => text.normalize("NFC"),
 };
@@ -42,7 +42,8 @@ const readers: Readonly<Record<UserField, (text: string, country: string) => str
 /**
  * A person's match keys for both vendors, of values in the form that most have: those of `hashForVendors`, by a part of
  * its code that is small enough for every page. Reads no names of states and countries, no other order of dates, no
- * phone numbers without a plus; says nothing of what is wrong with a value.
+ * phone numbers without a plus, no e-mail addresses and postal codes beyond ASCII; says nothing of what is wrong with a
+ * value.
  */
 export function hashUsualForms(user: UserData): UsualForms {
   const matchKeys: Record<Vendor, Record<string, string | readonly string[]>> = { meta: {}, tiktok: {} };

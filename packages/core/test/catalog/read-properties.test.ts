@@ -2,6 +2,7 @@ import { propertyKinds } from "@beaconry/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readProperties as read } from "../../src/catalog/read-properties.js";
+import { cpuTime } from "../cpu-time.js";
 
 const readProperties = (properties: unknown, name = "AddToCart") =>
   read({ name: name as "AddToCart", properties: properties as object });
@@ -207,10 +208,11 @@ describe("whatever comes", () => {
 
   it("reads long hostile texts in linear time", () => {
     const long = "1".repeat(100_000);
-    const start = performance.now();
-    for (const text of [long, `${long}x`, " ".repeat(100_000), `2026-12-24T10:00${":".repeat(100_000)}x`]) {
-      readProperties({ value: text, currency: text, checkinDate: text, contentIds: [text] });
-    }
-    expect(performance.now() - start).toBeLessThan(500);
+    const time = cpuTime(() => {
+      for (const text of [long, `${long}x`, " ".repeat(100_000), `2026-12-24T10:00${":".repeat(100_000)}x`]) {
+        readProperties({ value: text, currency: text, checkinDate: text, contentIds: [text] });
+      }
+    });
+    expect(time).toBeLessThan(500);
   });
 });

@@ -1,6 +1,7 @@
 import { legacyEventNames, type StandardEvent, standardEvents } from "@beaconry/core";
 import { describe, expect, it } from "vitest";
-import { isMetaWebEvent, isStandardEvent } from "../../src/catalog/standard-names.js";
+import { isStandardEvent } from "../../src/catalog/standard-events.js";
+import { isMetaWebEvent } from "../../src/catalog/standard-names.js";
 
 const rows: [string, StandardEvent][] = Object.entries(standardEvents);
 const names = (column: "tiktok" | "tiktokApp" | "meta" | "metaApp") =>
@@ -72,6 +73,13 @@ describe("the names", () => {
   ])("names %s as each vendor does", (name, tiktok, tiktokApp, meta, metaApp) => {
     const row = new Map(rows).get(name);
     expect([row?.tiktok, row?.tiktokApp, row?.meta, row?.metaApp]).toEqual([tiktok, tiktokApp, meta, metaApp]);
+  });
+
+  it("has the vendors' web names as its own, since tags send the event's name as it is", () => {
+    for (const [name, { tiktok = name, meta = name }] of rows) {
+      // `ttq.page()` takes no name.
+      expect([name, tiktok, meta]).toEqual([name, name === "PageView" ? "Pageview" : name, name]);
+    }
   });
 
   it("knows its rows by name, and nothing else", () => {

@@ -1,4 +1,4 @@
-import { createEvent, type Source } from "@beaconry/core";
+import { createEvent, type EventContext, type Source } from "@beaconry/core";
 import { toConversion } from "@beaconry/core/meta";
 import { describe, expect, it } from "vitest";
 import { appContext, purchase, seconds, time, webContext } from "../events.js";
@@ -188,9 +188,28 @@ describe("toConversion", () => {
     const lead = { meta: "525645896321548", tiktok: "7", crm: "HubSpot" };
     const crm = toConversion(purchase({ context: { source: "crm", lead } })).body;
     expect(crm?.user_data.lead_id).toBe("525645896321548");
-    expect(crm?.custom_data?.lead_event_source).toBe("HubSpot");
     expect(crm).not.toHaveProperty("opt_out");
     expect(toConversion(purchase({ context: { ...webContext, attributionOnly: true } })).body?.opt_out).toBe(true);
+  });
+
+  // "Conversion leads integration", payload specification: its own example, but for the id, which is a text here.
+  it("builds a stage of a lead as Meta optimises on it", () => {
+    const lead = { meta: "1234567890123456", crm: "Salesforce" };
+    const stage = (given: EventContext["lead"]) => {
+      const context: EventContext = { source: "crm", lead: given };
+      return toConversion(createEvent("Contact", {}, { id: "1", time, consent: { advertising: true }, context }));
+    };
+    const { body, issues } = stage(lead);
+    expect(body).toMatchObject({
+      event_name: "Contact",
+      user_data: { lead_id: "1234567890123456" },
+      action_source: "system_generated",
+    });
+    expect(body?.custom_data).toEqual({ lead_event_source: "Salesforce", event_source: "crm" });
+    expect(issues).toEqual([]);
+    expect(stage({ meta: lead.meta }).issues).toMatchObject([
+      { severity: "warning", code: "missing", path: "context.lead.crm" },
+    ]);
   });
 
   it("sends Facebook's and your subscription's ids in the clear, and leaves them out without tracking", () => {

@@ -12,6 +12,8 @@ export interface Fbq {
   loaded: boolean;
   version: string;
   agent?: string;
+  /** Put there by the script, which takes the calls out of `queue`. */
+  getState?: () => { pixels?: readonly { id?: unknown }[] };
   /** Read by the script at the first event: no page views of its own at History changes. */
   disablePushState?: boolean;
   /** Without it the script drops every page view after the first. */
@@ -48,11 +50,11 @@ export function startMeta(options: MetaTagOptions, { window, keys, limitedDataUs
   if (agent) fbq.agent = agent;
   if (limitedDataUse) fbq("dataProcessingOptions", ["LDU"], limitedDataUse.country, limitedDataUse.state);
   const person = firstValues(keys?.meta);
+  const initialised = existing ? initialisedIn(existing) : [];
   for (const id of ids) {
     if (!options.autoConfig) fbq("set", "autoConfig", false, id);
     // Advanced matching is taken here only; a second init would count events twice.
-    const isInitialised = existing?.queue?.some?.((call) => call[0] === "init" && String(call[1]) === id);
-    if (!isInitialised) fbq("init", id, person, ...(agent ? [{ agent }] : []));
+    if (!initialised.includes(id)) fbq("init", id, person, ...(agent ? [{ agent }] : []));
   }
   if (!existing) loadScript(window, scriptUrl, options.nonce, onFail);
   return {
@@ -69,4 +71,11 @@ export function startMeta(options: MetaTagOptions, { window, keys, limitedDataUs
       else fbq.queue.unshift(call);
     },
   };
+}
+
+/** The pixels that the page has initialised itself: before its script came, and since. */
+function initialisedIn(fbq: Fbq): string[] {
+  const inQueue = Array.from(fbq.queue ?? [], (call) => call[0] === "init" && call[1]);
+  const inScript = Object.values(fbq.getState?.().pixels ?? []).map(({ id }) => id);
+  return [...inQueue, ...inScript].map(String);
 }

@@ -258,6 +258,18 @@ describe("an fbq that is on the page already", () => {
     expect(queueOf(page).filter(([method]) => method === "init")).toHaveLength(1);
   });
 
+  test("nor when its script has come and emptied the queue", () => {
+    const page = openPage();
+    const calls: unknown[][] = [];
+    page.window.fbq = Object.assign(createFbq(), {
+      callMethod: (...call: unknown[]) => calls.push(call),
+      getState: () => ({ pixels: [{ id: "999" }, { id: pixelId }] }),
+    });
+    const id = page.pixel({ ...granted, tags: { meta: { pixelId: [pixelId, "111"] } } }).track("Search");
+    expect(calls.filter(([method]) => method === "init").map(([, given]) => given)).toEqual(["111"]);
+    expect(calls.at(-1)).toEqual(["trackSingle", "111", "Search", {}, { eventID: id }]);
+  });
+
   test("once loaded is called directly, also to revoke", () => {
     const page = openPage();
     const pixel = page.pixel({ ...granted, tags });
