@@ -13,7 +13,8 @@ export interface Connection {
    * steady clock.
    */
   up(deadline: number): Promise<NatsConnection>;
-  close(): Promise<void>;
+  /** @param timeout how long what was written last may take to get out, ms */
+  close(timeout: number): Promise<void>;
 }
 
 /** Pause before the next attempt to connect, ms. */
@@ -91,12 +92,15 @@ export function createConnection(connecting: Connecting): Connection {
       }
       return current;
     },
-    async close() {
+    async close(timeout) {
       const wasUp = isUp;
       ending.abort();
       set(true);
       // The caller's own stays open: others may use it.
-      if (!isGiven) await (wasUp ? current?.drain() : current?.close())?.catch(() => undefined);
+      if (!current || isGiven) return;
+      const drained = wasUp ? current.drain() : undefined;
+      await Promise.race([drained, sleep(timeout, undefined, { ref: false })]).catch(() => undefined);
+      await current.close().catch(() => undefined);
     },
   };
 }

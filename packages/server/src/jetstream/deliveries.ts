@@ -1,9 +1,10 @@
 import type { WaitingParcel } from "../outbox/movable-outbox.js";
 import type { Parcel, Settlement, Taken } from "../outbox/outbox.js";
-import { createLane, type Lane, type LaneParts, type PlacedSettlement } from "./lane.js";
+import { createLane, type Lane, type LaneParts } from "./lane.js";
 import type { WaitingStream } from "./names.js";
 import type { Packet } from "./packet.js";
 import type { Identity, Place } from "./seen.js";
+import type { PlacedSettlement } from "./settler.js";
 import { type Held, idOf, readKey, settled } from "./shelf.js";
 
 /** What this process takes and settles, of all destinations. */
@@ -24,21 +25,25 @@ export interface Deliveries {
   close(): Promise<void>;
 }
 
-/** How often leases are looked after, in parts of one. */
+/** Leases are looked after so often, in parts of one, and ms: the servers may have shorter ones than this process knows. */
 const tendingPart = 1 / 10;
+const tendingMost = 1_000;
 
 /** Has taken nothing. */
-export function createDeliveries(parts: LaneParts): Deliveries {
+export function createDeliveries(parts: Omit<LaneParts, "tendEvery">): Deliveries {
+  const tendEvery = Math.min(parts.lease * tendingPart, tendingMost);
   const lanes = new Map<string, Lane>();
-  let tending: Promise<unknown> = Promise.resolve();
+  let tending: Promise<unknown> | undefined;
   const timer = setInterval(() => {
     // Where it fails the leases run out by themselves.
-    tending = Promise.all(Array.from(lanes.values(), (lane) => lane.tend())).catch(() => undefined);
-  }, parts.lease * tendingPart);
+    tending ??= Promise.allSettled(Array.from(lanes.values(), (lane) => lane.tend())).finally(() => {
+      tending = undefined;
+    });
+  }, tendEvery);
   timer.unref();
 
   function laneOf(destination: string): Lane {
-    const lane = lanes.get(destination) ?? createLane(destination, parts);
+    const lane = lanes.get(destination) ?? createLane(destination, { ...parts, tendEvery });
     lanes.set(destination, lane);
     return lane;
   }

@@ -7,7 +7,15 @@ import { type Connecting, createConnection } from "./connection.js";
 import { isApiError, isFinal, toFault } from "./fault.js";
 import type { BucketName, Names, WaitingStream } from "./names.js";
 import { createPuller, type Puller } from "./pull.js";
-import { ensureConsumer, ensureStream, type StreamSettings, streamsOf } from "./streams.js";
+import {
+  consumerOf,
+  ensureConsumer,
+  ensureStream,
+  type StreamSettings,
+  streamDefaults,
+  streamsOf,
+  type WantedSettings,
+} from "./streams.js";
 
 /** A connection of which the streams are as they must be. */
 export interface Session {
@@ -15,9 +23,9 @@ export interface Session {
   readonly client: JetStreamClient;
   readonly manager: JetStreamManager;
   readonly buckets: Readonly<Record<BucketName, KV>>;
-  readonly pull: Puller;
-  /** Consumers that are as they must be, by stream and destination. */
-  readonly consumers: Map<string, Promise<void>>;
+  readonly puller: Puller;
+  /** Consumers that were looked at, by stream and destination. */
+  readonly consumers: Map<string, { readonly lease: Promise<number>; readonly lookedAt: number }>;
 }
 
 /** What became of a message that was published. */
@@ -41,8 +49,8 @@ export interface Engine {
   deleteMessage(stream: string, sequence: number): Promise<void>;
   /** The largest message that the servers take, bytes; before there is a connection, what they take by default. */
   readonly maxPayload: number;
-  /** Makes the consumer of a destination where it is missing, once for a session. */
-  ensureConsumer(session: Session, stream: WaitingStream, destination: string): Promise<void>;
+  /** Makes the consumer of a destination where it is missing; gives how long its leases are, ms. */
+  ensureConsumer(session: Session, stream: WaitingStream, destination: string): Promise<number>;
   /** Calls the listener with each new connection, once its streams are there. */
   onSession(listener: (session: Session) => void): void;
   close(): Promise<void>;
@@ -52,7 +60,8 @@ export interface Engine {
 export interface EngineParts {
   readonly connecting: Connecting;
   readonly names: Names;
-  readonly settings: StreamSettings;
+  /** What was said of the streams; they are brought to it once, when there is a connection. */
+  readonly settings: Partial<StreamSettings>;
   /** How long anything may take, ms. */
   readonly timeout: number;
 }
@@ -60,6 +69,8 @@ export interface EngineParts {
 /** Wait before the next try, ms, doubling up to the longest. */
 const firstWait = 50;
 const longestWait = 1_000;
+/** How long a consumer counts as known, ms: another process may have changed its leases since. */
+const consumerKnown = 5_000;
 
 /** Connects at once, in the background. */
 export function createEngine({ connecting, names, settings, timeout }: EngineParts): Engine {
@@ -71,10 +82,15 @@ export function createEngine({ connecting, names, settings, timeout }: EnginePar
   let openOn: NatsConnection | undefined;
   let last: Session | undefined;
   let isClosed = false;
+  /** Streams and consumers that were brought to the settings: who comes later may have said something else. */
+  const broughtToSettings = new Set<string>();
+  const made = { ...streamDefaults, ...settings };
+  const wantedOf = (key: string): WantedSettings => ({ made, found: broughtToSettings.has(key) ? {} : settings });
 
   async function prepare(current: NatsConnection): Promise<Session> {
     const manager = await jetstreamManager(current, { checkAPI: false, timeout: patience });
-    await Promise.all(streamsOf(names, settings).map((wanted) => ensureStream(manager, wanted)));
+    await Promise.all(streamsOf(names, wantedOf("streams")).map((wanted) => ensureStream(manager, wanted)));
+    broughtToSettings.add("streams");
     if (last?.connection === current) {
       last.consumers.clear();
       return last;
@@ -82,8 +98,8 @@ export function createEngine({ connecting, names, settings, timeout }: EnginePar
     const client = jetstream(current, { timeout: patience });
     const buckets = new Kvm(client);
     const [once, shared] = await Promise.all([buckets.open(names.buckets.once), buckets.open(names.buckets.shared)]);
-    const pull = createPuller(current);
-    const session = { connection: current, client, manager, buckets: { once, shared }, pull, consumers: new Map() };
+    const puller = createPuller(current);
+    const session = { connection: current, client, manager, buckets: { once, shared }, puller, consumers: new Map() };
     last = session;
     for (const listener of listeners) listener(session);
     return session;
@@ -143,17 +159,25 @@ export function createEngine({ connecting, names, settings, timeout }: EnginePar
     },
     async ensureConsumer({ manager, consumers }, stream, destination) {
       const key = `${stream} ${destination}`;
-      const made = consumers.get(key) ?? ensureConsumer(manager, names, settings, stream, destination);
-      consumers.set(key, made);
-      await made.catch((error) => {
+      const known = consumers.get(key);
+      if (known && performance.now() - known.lookedAt < consumerKnown) return known.lease;
+      const wanted = consumerOf(names, wantedOf(key), stream, destination);
+      const lease = ensureConsumer(manager, names.streams[stream], wanted);
+      consumers.set(key, { lease, lookedAt: performance.now() });
+      try {
+        await lease;
+        broughtToSettings.add(key);
+      } catch (error) {
         consumers.delete(key);
         throw error;
-      });
+      }
+      return lease;
     },
     onSession: (listener) => void listeners.push(listener),
     async close() {
       isClosed = true;
-      await connection.close();
+      last?.puller.close();
+      await connection.close(timeout);
     },
   };
 }

@@ -12,6 +12,9 @@ const codes = {
   wrongLastSequence: [10_071, 10_164],
 } as const;
 
+/** The status of its errors that pass: no leader is elected, another one is asked. */
+const unavailable = 503;
+
 /** Whether the server answered with this error. */
 export function isApiError(error: unknown, meaning: keyof typeof codes): error is JetStreamApiError {
   return error instanceof JetStreamApiError && (codes[meaning] as readonly number[]).includes(error.code);
@@ -20,6 +23,11 @@ export function isApiError(error: unknown, meaning: keyof typeof codes): error i
 /** Whether trying again can not help: the server has said no, rather than nothing. */
 export function isFinal(error: unknown): boolean {
   return isBeaconryError(error) || isApiError(error, "full");
+}
+
+/** Whether the server has refused what it was asked, rather than being unable to do it now, or silent. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.status !== unavailable;
 }
 
 /** Says in words what went wrong. */

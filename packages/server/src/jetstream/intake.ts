@@ -30,6 +30,8 @@ export interface IntakeParts {
   readonly onKept: () => void;
   /** Unix time, ms. */
   readonly now: () => number;
+  /** How long the servers may take to answer, ms. */
+  readonly timeout: number;
 }
 
 /** A parcel, and what was found out about it before. */
@@ -47,14 +49,29 @@ const groupsUnderWay = 4;
 
 /** Nothing is on its way yet. */
 export function createIntake(parts: IntakeParts): Intake {
-  const { engine, names, census, seen, waits, onKept, now } = parts;
+  const { engine, names, census, seen, waits, onKept, now, timeout } = parts;
   const publishing = new Set<Promise<unknown>>();
+  /** Calls that were told that it took too long. */
+  const late = new WeakSet<readonly Incoming[]>();
   const commits = createGroupCommit<Incoming>(commit, groupsUnderWay);
   let staging: Promise<unknown> = Promise.resolve();
 
   async function add(parcels: readonly AddedParcel[]): Promise<AddOutcomes> {
     const isPlain = !seen.hasOlder(now()) && parcels.every(({ once }) => once === undefined);
-    return isPlain ? commits.add(parcels) : addAsking(parcels);
+    return isPlain ? addInTime([...parcels]) : addAsking(parcels);
+  }
+
+  /** Rejects in time also behind others that wait for the servers. What was not sent by then is not sent any more. */
+  function addInTime(call: readonly Incoming[]): Promise<AddOutcomes> {
+    const { promise, resolve, reject } = Promise.withResolvers<AddOutcomes>();
+    const timer = setTimeout(() => {
+      late.add(call);
+      reject(tooLate());
+    }, 2 * timeout);
+    commits.add(call).then(resolve, reject);
+    const clear = () => clearTimeout(timer);
+    promise.then(clear, clear);
+    return promise;
   }
 
   /** Adds what the servers may have to be asked about before. */
@@ -64,7 +81,7 @@ export function createIntake(parts: IntakeParts): Intake {
     for (const parcel of parcels) asked.push({ ...parcel, isKnown: await isDuplicate(parcel, claims) });
     const claimed = [...claims.values()];
     try {
-      const outcomes = await commits.add(asked);
+      const outcomes = await addInTime(asked);
       // They are in. A claim that could not be confirmed stands all the same, for this parcel.
       await Promise.all(claimed.map((claim) => claim.keep().catch(() => undefined)));
       return outcomes;
@@ -98,6 +115,7 @@ export function createIntake(parts: IntakeParts): Intake {
   }
 
   async function makeRoomAndStage(calls: readonly (readonly Incoming[])[]): Promise<(Staged | BeaconryError)[]> {
+    if (calls.every((call) => late.has(call))) return calls.map(tooLate);
     await engine.run("connecting", async () => undefined);
     const asked = calls.reduce((sum, { length }) => sum + length, 0);
     let room = await census.room(asked, () => Promise.allSettled(publishing));
@@ -113,6 +131,7 @@ export function createIntake(parts: IntakeParts): Intake {
 
   /** Drafts messages for what is no duplicate; or says why there is no room, and has drafted nothing. */
   function stage(parcels: readonly Incoming[], room: number, drafts: Drafts): Staged | BeaconryError {
+    if (late.has(parcels)) return tooLate();
     const time = now();
     const own: (Draft | undefined)[] = [];
     const arrivals = new Set<Promise<unknown> | undefined>();
@@ -184,6 +203,10 @@ async function answer(staged: Staged | BeaconryError): Promise<AddOutcomes | Bea
     if (error instanceof BeaconryError) return error;
     throw error;
   }
+}
+
+function tooLate(): BeaconryError {
+  return new BeaconryError("outbox_failed", "the NATS servers did not confirm in time: added again, it is recognised");
 }
 
 function full(): BeaconryError {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { BeaconryError } from "@beaconry/core";
 import { checkOptions, type Rule, required, textLike, wholeFrom } from "@beaconry/core/internal";
 import { toAdded } from "../outbox/added-parcel.js";
@@ -15,10 +16,17 @@ import { findOldest } from "./oldest.js";
 import { replay } from "./replay.js";
 import { createSeen, type Identity, type Place } from "./seen.js";
 import { createShared } from "./shared.js";
-import type { StreamSettings } from "./streams.js";
+import { type StreamSettings, streamDefaults } from "./streams.js";
 import { createWake } from "./wake.js";
 
-/** Options of {@link jetstreamOutbox}. */
+/**
+ * Options of {@link jetstreamOutbox}.
+ *
+ * `replicas`, `maxBytes`, `maxDeadLetters`, `maxOnce`, `deduplicationWindow` and `lease` are kept by the servers, for all
+ * processes that share the outbox. Each process sets those that it was given once, when it first connects: the last to
+ * start has its way. What it was not given stays as it is; the defaults are for streams that are made now. The other
+ * options are each process's own.
+ */
 export interface JetstreamOutboxOptions {
   /**
    * How to reach the NATS servers: what `connect` of @nats-io/transport-node takes (`servers`, `token`, `authenticator`,
@@ -47,13 +55,22 @@ export interface JetstreamOutboxOptions {
   maxDeadLetters?: number;
   /** Most parcels with a `once` that are remembered; the oldest fall away. Default 10,000,000. */
   maxOnce?: number;
-  /** How long the same destination, name and id is recognised by the process that added it, ms. Default one hour. */
+  /**
+   * How long the same destination, name and id is recognised by the process that added it, ms, and by the servers for two
+   * minutes of that at most. Default one hour.
+   */
   deduplicationWindow?: number;
   /** Most parcels that a process recognises, at about 150 bytes of memory each. Default 1,000,000. */
   maxRecognised?: number;
-  /** How long a taken parcel stays away while nothing is settled, ms. Default five minutes. */
+  /**
+   * How long a taken parcel stays away while nothing is settled, ms. Processes that run already go by another's within
+   * five seconds, for what they take from then on. Default five minutes.
+   */
   lease?: number;
-  /** How long the servers may take to answer, ms; an `add` that waits behind others twice as long. Default ten seconds. */
+  /**
+   * How long the servers may take to answer, ms; an `add`, a `waiting` or a `close` that waits for what was asked before
+   * twice as long. Default ten seconds.
+   */
   timeout?: number;
 }
 
@@ -82,6 +99,9 @@ const rules = {
  * for is stored by most of its replicas. Connects in the background, and makes the streams where they are missing. Throws
  * `invalid_option`.
  *
+ * `waiting` and `oldest` are exact for what the same process settles. Of a message that another process has settled in part
+ * all parcels count, and those that go back count twice, for the moment until that process has settled the rest of it.
+ *
  * A parcel that one process adds again is recognised as in every outbox. Of what several processes add, the same parcels
  * are recognised only when they come alone and within two minutes; the vendors recognise them by their ids. A parcel's
  * `once` is exact among all processes.
@@ -90,12 +110,12 @@ export function jetstreamOutbox(options: JetstreamOutboxOptions): MovableOutbox 
   checkOptions("jetstreamOutbox", options, rules);
   const { maxParcels = 50_000_000, maxRecognised = 1_000_000, timeout = 10_000 } = options;
   const settings = readSettings(options);
-  const { lease } = settings;
+  const { lease, deduplicationWindow } = { ...streamDefaults, ...settings };
   const patience = Math.max(Math.ceil(timeout / 3), 1);
   const now = Date.now;
-  const names = createNames(settings.prefix);
+  const names = createNames(options.prefix ?? "beaconry");
   const engine = createEngine({ connecting: options.connection, names, settings, timeout });
-  const seen = createSeen(settings.deduplicationWindow, maxRecognised);
+  const seen = createSeen(deduplicationWindow, maxRecognised);
   const census = createCensus({
     engine,
     names,
@@ -107,7 +127,7 @@ export function jetstreamOutbox(options: JetstreamOutboxOptions): MovableOutbox 
   const deliveries = createDeliveries({ engine, names, census, seen, letters, lease, patience });
   const shared = createShared(engine);
   const wake = createWake(engine, names.wake);
-  const intake = createIntake({ engine, names, census, seen, waits, onKept: wake.announce, now });
+  const intake = createIntake({ engine, names, census, seen, waits, onKept: wake.announce, now, timeout });
   let closed: Promise<void> | undefined;
 
   /** Whether the parcel that was put there waits still. */
@@ -124,10 +144,11 @@ export function jetstreamOutbox(options: JetstreamOutboxOptions): MovableOutbox 
   }
 
   async function shutDown(): Promise<void> {
-    wake.close();
-    await intake.drained();
     // What is not given back comes back when its lease runs out.
-    await deliveries.close().catch(() => undefined);
+    const finished = intake.drained().then(deliveries.close);
+    await Promise.race([finished.catch(() => undefined), sleep(timeout, undefined, { ref: false })]);
+    wake.close();
+    shared.close();
     await engine.close();
   }
 
@@ -215,14 +236,8 @@ export function jetstreamOutbox(options: JetstreamOutboxOptions): MovableOutbox 
   };
 }
 
-function readSettings(options: JetstreamOutboxOptions): StreamSettings {
-  return {
-    prefix: options.prefix ?? "beaconry",
-    replicas: options.replicas ?? 3,
-    maxBytes: options.maxBytes ?? 10_000_000_000,
-    maxDeadLetters: options.maxDeadLetters ?? 10_000,
-    maxOnce: options.maxOnce ?? 10_000_000,
-    deduplicationWindow: options.deduplicationWindow ?? 3_600_000,
-    lease: options.lease ?? 300_000,
-  };
+/** What was said of the streams. */
+function readSettings(options: JetstreamOutboxOptions): Partial<StreamSettings> {
+  const told = Object.entries(options).filter(([name, value]) => name in streamDefaults && value !== undefined);
+  return Object.fromEntries(told);
 }

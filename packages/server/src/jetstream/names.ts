@@ -1,5 +1,6 @@
 /** The names of everything that an outbox has in JetStream, all beginning with its prefix. */
 export interface Names {
+  readonly prefix: string;
   /** Streams: what was never taken, what comes back, what was given up. */
   readonly streams: Readonly<Record<StreamName, string>>;
   /** Key-value buckets: what is kept once, and what the processes share. */
@@ -22,6 +23,7 @@ export type BucketName = "once" | "shared";
 /** For a prefix of letters, digits, "-" and "_". */
 export function createNames(prefix: string): Names {
   return {
+    prefix,
     streams: { new: `${prefix}_new`, later: `${prefix}_later`, dead: `${prefix}_dead` },
     buckets: { once: `${prefix}_once`, shared: `${prefix}_shared` },
     wake: `${prefix}.wake`,

@@ -1,4 +1,4 @@
-import { createInbox, type Msg, type NatsConnection, nanos } from "@nats-io/transport-node";
+import { createInbox, type Msg, type NatsConnection, nanos, type Subscription } from "@nats-io/transport-node";
 
 /** A message that a consumer gave. */
 export interface Pulled {
@@ -34,12 +34,13 @@ export interface PullRequest {
   readonly patience: number;
 }
 
-/**
- * Takes what a consumer has, without waiting for more than the first. Rejects when the consumer does not answer.
- *
- * The client's own `fetch` waits a second at least, and takes no limit in bytes beside one in messages.
- */
-export type Puller = (request: PullRequest) => Promise<readonly Pulled[]>;
+/** Pulls from consumers. The client's own `fetch` waits a second at least, and takes no limit in bytes beside one in messages. */
+export interface Puller {
+  /** Takes what a consumer has, without waiting for more than the first. Rejects when the consumer does not answer. */
+  pull(request: PullRequest): Promise<readonly Pulled[]>;
+  /** Leaves nothing on the connection, which others may go on using. */
+  close(): void;
+}
 
 /** A subscription that serves one pull after the other: each would cost two more, to begin and to end one. */
 interface Line {
@@ -52,14 +53,16 @@ interface Line {
 /** Opens as many lines as there are pulls at the same time. */
 export function createPuller(connection: NatsConnection): Puller {
   const free: Line[] = [];
+  const subscriptions: Subscription[] = [];
 
   function openLine(): Line {
     const line: Line = { inbox: createInbox(inboxPrefixOf(connection)), number: 0 };
-    connection.subscribe(`${line.inbox}.*`, {
+    const subscription = connection.subscribe(`${line.inbox}.*`, {
       callback(error, message) {
         if (!error) receive(line, message);
       },
     });
+    subscriptions.push(subscription);
     return line;
   }
 
@@ -78,8 +81,8 @@ export function createPuller(connection: NatsConnection): Puller {
     else connection.publish(message.reply, "-NAK");
   }
 
-  return ({ stream, consumer, most, mostBytes, wait = 0, patience }) =>
-    new Promise((resolve, reject) => {
+  function pull({ stream, consumer, most, mostBytes, wait = 0, patience }: PullRequest): Promise<readonly Pulled[]> {
+    return new Promise((resolve, reject) => {
       const line = free.pop() ?? openLine();
       const messages: Pulled[] = [];
       const end = (error?: Error) => {
@@ -101,6 +104,14 @@ export function createPuller(connection: NatsConnection): Puller {
         reply: `${line.inbox}.${++line.number}`,
       });
     });
+  }
+
+  return {
+    pull,
+    close() {
+      for (const subscription of subscriptions) subscription.unsubscribe();
+    },
+  };
 }
 
 /** The subject for acknowledgements says it all: $JS.ACK, stream, consumer, deliveries, and so on. */

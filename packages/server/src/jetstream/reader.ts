@@ -39,10 +39,12 @@ export async function* readStream(engine: Engine, reading: Reading): AsyncGenera
     });
     return { consumer: name, count: num_pending };
   });
+  // At least one message, however large.
+  const mostBytes = Math.max(stepBytes, 2 * engine.maxPayload);
   try {
     for (let left = count; left > 0; ) {
-      const pulled = await engine.run(`reading ${stream}`, ({ pull }) =>
-        pull({ stream, consumer, most: step, mostBytes: stepBytes, wait: patience, patience }),
+      const pulled = await engine.run(`reading ${stream}`, ({ puller }) =>
+        puller.pull({ stream, consumer, most: step, mostBytes, wait: patience, patience }),
       );
       // Fewer than there were: they were deleted, or fell away.
       if (pulled.length === 0) return;

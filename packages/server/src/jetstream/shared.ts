@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { KV } from "@nats-io/kv";
 import type { Engine, Session } from "./engine.js";
 import { isApiError } from "./fault.js";
@@ -10,7 +11,12 @@ export interface Shared {
   pause(destination: string, until: number): Promise<void>;
   /** Adds members to a set while it has fewer than `most`; gives all of it. */
   share(set: string, members: readonly string[], most: number): Promise<readonly string[]>;
+  /** Follows no more. */
+  close(): void;
 }
+
+/** Before the pauses are followed again, ms. */
+const followAgain = 1_000;
 
 const pauseOf = (destination: string) => `pause.${toToken(destination)}`;
 
@@ -19,13 +25,24 @@ export function createShared(engine: Engine): Shared {
   /** By key. */
   const pauses = new Map<string, number>();
 
-  engine.onSession((session) => {
-    void follow(session).catch(() => undefined);
-  });
+  const closing = new AbortController();
+  const { signal } = closing;
+  let entries: { stop(): void } | undefined;
 
-  async function follow({ buckets }: Session): Promise<void> {
-    for await (const entry of await buckets.shared.watch({ key: "pause.*" })) {
-      note(entry.key, Number(entry.string()));
+  engine.onSession((session) => void follow(session));
+
+  /** Until the outbox is closed, or the connection for good. */
+  async function follow({ buckets, connection }: Session): Promise<void> {
+    while (!signal.aborted && !connection.isClosed()) {
+      try {
+        const watched = await buckets.shared.watch({ key: "pause.*" });
+        entries = watched;
+        if (signal.aborted) watched.stop();
+        for await (const entry of watched) note(entry.key, Number(entry.string()));
+      } catch {
+        // The servers do not answer.
+      }
+      await sleep(followAgain, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
 
@@ -63,6 +80,10 @@ export function createShared(engine: Engine): Shared {
         });
         return all;
       }),
+    close() {
+      closing.abort();
+      entries?.stop();
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { createHeap } from "../outbox/heap.js";
 import type { LeasedParcel } from "../outbox/outbox.js";
+import type { Now } from "./clocks.js";
 import type { WaitingStream } from "./names.js";
 import type { Packet } from "./packet.js";
 import type { Pulled } from "./pull.js";
@@ -12,11 +13,13 @@ export interface Held {
   /** As it came: its acknowledgement goes there. Without a `reply` it was read from its stream, past the consumer. */
   pulled: Pulled;
   readonly packet: Packet;
-  /** Of each parcel: {@link waiting}, {@link given} or {@link settled}. */
+  /** Of each parcel: waiting, given or {@link settled}. */
   readonly states: Uint8Array;
   /** Parcels not settled, and those of them that are given. */
   open: number;
   given: number;
+  /** How long the server leaves it to whoever took it, ms. */
+  readonly lease: number;
   /** Steady clock, ms: the server gives it to somebody else then. */
   leaseEnd: number;
   /** Steady clock, ms: when the first of its parcels was given; 0 before. */
@@ -33,20 +36,16 @@ export interface Place {
   readonly index: number;
 }
 
-/** Time by both clocks, ms. */
-export interface Now {
-  readonly wall: number;
-  readonly steady: number;
-}
-
 /** What this process has taken of one destination, and what it knows to come back. Without clock and network. */
 export interface Shelf {
   /** Takes a message in; where it came before, what is settled of it stays settled. */
-  put(stream: WaitingStream, pulled: Pulled, packet: Packet, leaseEnd: number, now: Now): Held;
+  put(stream: WaitingStream, pulled: Pulled, packet: Packet, lease: Pick<Held, "lease" | "leaseEnd">, now: Now): Held;
   /** Gives what is due: first what comes back, in the order of its times, then what was never taken. */
   give(most: number, now: Now): { parcels: LeasedParcel[]; from: Set<Held> };
   /** Gives what is not settled of a message, due or not, given before or not: each parcel's place in it. */
   giveAnyhow(held: Held, most: number, now: Now): readonly { readonly index: number; readonly wasGiven: boolean }[];
+  /** Puts what is not settled of a message out of reach for `give`; gives each parcel's place in it. */
+  withhold(held: Held): readonly number[];
   settle(place: Place): void;
   /** It is acknowledged, or given back. */
   drop(held: Held): void;
@@ -70,7 +69,8 @@ export interface Shelf {
   readonly settled: number;
 }
 
-export const [waiting, given, settled] = [0, 1, 2];
+const [waiting, given] = [0, 1];
+export const settled = 2;
 
 /** A message whose next parcel is due then. */
 interface Turn {
@@ -152,7 +152,7 @@ export function createShelf(): Shelf {
   }
 
   return {
-    put(stream, pulled, packet, leaseEnd, now) {
+    put(stream, pulled, packet, { lease, leaseEnd }, now) {
       if (stream === "later") expected.delete(pulled.sequence);
       const id = idOf(stream, pulled.sequence);
       const last = all.get(id) ?? lapsed.get(id);
@@ -165,7 +165,7 @@ export function createShelf(): Shelf {
       const open = states.reduce((count, state) => (state === settled ? count : count + 1), 0);
       const isReturn = pulled.deliveries > 1 || packet.dueAts[0] !== 0;
       const held = {
-        ...{ id, stream, pulled, packet, states, open, leaseEnd, isReturn },
+        ...{ id, stream, pulled, packet, states, open, lease, leaseEnd, isReturn },
         ...{ given: 0, givenAt: 0, isLapsed: false },
       };
       lapsed.delete(id);
@@ -198,16 +198,15 @@ export function createShelf(): Shelf {
       return { parcels, from };
     },
     giveAnyhow(held, most, now) {
-      const open = Array.from(held.states, (state, index) => ({ state, index })).filter(
-        ({ state }) => state !== settled,
-      );
       held.givenAt ||= now.steady;
-      return open.slice(0, most).map(({ state, index }) => {
-        const wasGiven = state === given;
-        if (!wasGiven) held.given++;
-        held.states[index] = given;
-        return { index, wasGiven };
-      });
+      return openOf(held)
+        .slice(0, most)
+        .map((index) => ({ index, wasGiven: setGiven(held, index) }));
+    },
+    withhold(held) {
+      const open = openOf(held);
+      for (const index of open) setGiven(held, index);
+      return open;
     },
     settle({ held, index }) {
       if (held.states[index] === settled) return;
@@ -268,6 +267,19 @@ export function createShelf(): Shelf {
       return count;
     },
   };
+}
+
+/** Places of the parcels that are not settled. */
+function openOf({ states }: Held): number[] {
+  return [...states.keys()].filter((index) => states[index] !== settled);
+}
+
+/** Whether the parcel was given before. */
+function setGiven(held: Held, index: number): boolean {
+  const wasGiven = held.states[index] === given;
+  if (!wasGiven) held.given++;
+  held.states[index] = given;
+  return wasGiven;
 }
 
 /** What a key says. */

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { type JetStreamManager, jetstreamManager, StorageType } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { describe, expect, it } from "vitest";
@@ -7,7 +6,7 @@ import { jetstreamOutbox } from "../../src/jetstream/index.js";
 import { createNames } from "../../src/jetstream/names.js";
 import { claimOnce } from "../../src/jetstream/once.js";
 import { toOnceKey } from "../../src/outbox/once-key.js";
-import { handTurned, limitsFor } from "./contract.js";
+import { soon, takeUntil } from "./jetstream-taking.js";
 import { describeNats, type Nats } from "./nats.js";
 import { parcel } from "./parcel.js";
 
@@ -57,39 +56,71 @@ describe("jetstreamOutbox", () => {
 
 describeNats("jetstreamOutbox and its servers", { servers: 1 }, (nats) => {
   it("says which stream it can not make, and why", async () => {
-    const outbox = nats.open({ replicas: 3, timeout: 500 });
+    const outbox = nats.open({ replicas: 3 });
     await expect(outbox.add([parcel("1")])).rejects.toMatchObject({
       code: "outbox_failed",
       message: expect.stringMatching(/the stream \S+ does not exist and can not be set: replicas > 1 not supported/),
     });
   });
 
-  it("brings its streams to its options, and says of which it can not", async () => {
+  it("brings its streams to the options that it was given, and leaves the others as they are", async () => {
     const prefix = nats.prefix();
-    await nats.open({ prefix, maxDeadLetters: 4, lease: 1_000 }).take("d", 1);
-    await nats.open({ prefix, maxDeadLetters: 8, lease: 2_000 }).take("d", 1);
-    await withServers(nats, async ({ streams, consumers }) => {
-      expect((await streams.info(`${prefix}_dead`)).config.max_msgs).toBe(8);
-      expect((await consumers.info(`${prefix}_new`, "d")).config.ack_wait).toBe(2_000_000_000);
-      await streams.delete(`${prefix}_dead`);
+    const configs = () =>
+      withServers(nats, async ({ streams, consumers }) => {
+        const [fresh, dead, once] = await Promise.all(
+          [`${prefix}_new`, `${prefix}_dead`, `KV_${prefix}_once`].map(
+            async (name) => (await streams.info(name)).config,
+          ),
+        );
+        const { ack_wait } = (await consumers.info(`${prefix}_new`, "d")).config;
+        return {
+          maxBytes: fresh?.max_bytes,
+          window: fresh?.duplicate_window,
+          maxDeadLetters: dead?.max_msgs,
+          maxOnce: once?.max_msgs,
+          lease: ack_wait,
+        };
+      });
+    const first = { maxBytes: 1_000_000, deduplicationWindow: 5_000, maxDeadLetters: 4, maxOnce: 5, lease: 60_000 };
+    await nats.open({ prefix, ...first }).take("d", 1);
+    const made = { maxBytes: 1_000_000, window: 5_000_000_000, maxDeadLetters: 4, maxOnce: 5, lease: 60_000_000_000 };
+    expect(await configs()).toEqual(made);
+    // Without the options that every outbox of these tests is given.
+    const unsaid = { replicas: undefined, maxBytes: undefined };
+    const second = nats.open({ prefix, ...unsaid });
+    await second.take("d", 1);
+    expect(await configs()).toEqual(made);
+    await nats.open({ prefix, ...unsaid, maxDeadLetters: 8, lease: 2_000 }).take("d", 1);
+    const changed = { ...made, maxDeadLetters: 8, lease: 2_000_000_000 };
+    expect(await configs()).toEqual(changed);
+    // The last to start has its way: the first does not bring them back, also where it makes consumers or connects anew.
+    await second.take("d", 1);
+    expect(await configs()).toEqual(changed);
+  });
+
+  it("says of which stream it needs something that it can not have", async () => {
+    const prefix = nats.prefix();
+    await withServers(nats, async ({ streams }) => {
       await streams.add({ name: `${prefix}_dead`, subjects: [`${prefix}.dead.*.*`], storage: StorageType.Memory });
     });
-    await expect(nats.open({ prefix, timeout: 500 }).add([parcel("1")])).rejects.toMatchObject({
+    await expect(nats.open({ prefix }).add([parcel("1")])).rejects.toMatchObject({
       code: "outbox_failed",
-      message: expect.stringMatching(/_dead differs from the options \(storage, .*can not change storage type/),
+      message: expect.stringMatching(
+        /_dead is not as it has to be \(storage\) and can not be set: .*can not change storage type/,
+      ),
     });
   });
 
   it("makes streams and consumers again that are gone", async () => {
     const prefix = nats.prefix();
-    const outbox = nats.open({ prefix, timeout: 3_000 });
+    const outbox = nats.open({ prefix, timeout: 6_000 });
     await outbox.add([parcel("1")]);
     await outbox.take("d", 1);
     await withServers(nats, async ({ streams }) => {
       await streams.delete(`${prefix}_new`);
     });
     expect(await outbox.add([parcel("2")])).toEqual(["added"]);
-    await expect.poll(async () => (await outbox.take("d", 1)).parcels[0]?.id).toBe("2");
+    expect(await takeUntil(outbox, 1)).toMatchObject([{ id: "2" }]);
   });
 
   it("refuses what finds no room in the streams, and still takes back what it gave", async () => {
@@ -97,10 +128,10 @@ describeNats("jetstreamOutbox and its servers", { servers: 1 }, (nats) => {
     await outbox.add([large("1", 40_000), parcel("2")]);
     await outbox.add([large("3", 40_000)]);
     await expect(outbox.add([large("4", 40_000)])).rejects.toMatchObject({ code: "outbox_full" });
-    const { parcels } = await outbox.take("d", 3);
+    const parcels = await takeUntil(outbox, 3);
     await outbox.settle(parcels.map(({ key }) => ({ key, outcome: "retry", at: Date.now(), counted: true })));
-    await expect.poll(() => outbox.add([large("4", 40_000)]).catch(() => "full")).toEqual(["added"]);
-    expect(await outbox.waiting()).toBe(4);
+    await expect.poll(() => outbox.add([large("4", 40_000)]).catch(() => "full"), soon).toEqual(["added"]);
+    await expect.poll(() => outbox.waiting(), soon).toBe(4);
   });
 
   it("sends a large event alone, and refuses one that is larger than the servers take", async () => {
@@ -111,7 +142,7 @@ describeNats("jetstreamOutbox and its servers", { servers: 1 }, (nats) => {
       message: expect.stringMatching(/an event of 1048\d+ bytes is larger .* max_payload there is 1048576/),
     });
     expect(await outbox.add([parcel("4")])).toEqual(["added"]);
-    const { parcels } = await outbox.take("d", 10);
+    const parcels = await takeUntil(outbox, 4);
     expect(parcels.map(({ id, body }) => [id, Buffer.byteLength(body)])).toEqual([
       ["1", 10],
       ["2", 1_000_000],
@@ -129,7 +160,7 @@ describeNats("jetstreamOutbox and its servers", { servers: 1 }, (nats) => {
       await connection.request(`${prefix}.new.d.1`, '[2,"d",0,0,[]]\n');
     });
     await outbox.add([parcel("1")]);
-    expect((await outbox.take("d", 1)).parcels).toMatchObject([{ id: "1" }]);
+    expect(await takeUntil(outbox, 1)).toMatchObject([{ id: "1" }]);
     const again = nats.open({ prefix });
     await withServers(nats, async (_, connection) => {
       await connection.request(`${prefix}.new.d.1`, "[1");
@@ -160,12 +191,14 @@ describeNats("jetstreamOutbox and its servers", { servers: 1 }, (nats) => {
       }
       await connection.flush();
     });
-    expect((await outbox.take("d", 2)).parcels).toEqual([]);
-    expect(await outbox.deadLetters({ reason: "attempts" })).toMatchObject([
-      { id: "1", detail: "taken 100 times and never settled" },
-      { id: "2" },
-    ]);
-    await expect.poll(() => outbox.waiting()).toBe(0);
+    const takeAndList = async () => {
+      expect((await outbox.take("d", 2)).parcels).toEqual([]);
+      return outbox.deadLetters({ reason: "attempts" });
+    };
+    await expect
+      .poll(takeAndList, soon)
+      .toMatchObject([{ id: "1", detail: "taken 100 times and never settled" }, { id: "2" }]);
+    await expect.poll(() => outbox.waiting(), soon).toBe(0);
   });
 
   it("keeps a parcel for a claim that its process could not make good", async () => {
@@ -174,22 +207,39 @@ describeNats("jetstreamOutbox and its servers", { servers: 1 }, (nats) => {
     const other = nats.open({ prefix });
     await other.waiting();
     // What a process has done that dies before its parcel is in.
-    const settings = { ...limitsFor(handTurned), prefix, replicas: 1, maxBytes: 50_000_000 };
-    const connecting = { servers: nats.urls };
-    const engine = createEngine({ connecting, names: createNames(prefix), settings, timeout: 5_000 });
+    const engine = createEngine({
+      connecting: { servers: nats.urls },
+      names: createNames(prefix),
+      settings: {},
+      timeout: 10_000,
+    });
     await claimOnce(engine, toOnceKey("d", "device"), install("1"));
     await engine.close();
     expect(await other.add([install("2"), install("1"), install("1")])).toEqual(["duplicate", "added", "duplicate"]);
     expect(await other.add([install("1"), install("3")])).toEqual(["duplicate", "duplicate"]);
   });
 
-  it("uses a connection that is open already, and leaves it open", async () => {
+  it("uses a connection that is open already, and leaves it open with nothing on it", async () => {
+    const prefix = nats.prefix();
     await withServers(nats, async (_, connection) => {
-      const outbox = nats.open({ connection });
+      const outbox = nats.open({ prefix, connection });
       await outbox.add([parcel("1")]);
+      await outbox.take("d", 1);
       await outbox.close();
       await connection.flush();
       expect(connection.isClosed()).toBe(false);
+      const { inMsgs } = connection.stats();
+      // What another says to all is heard by those who listen.
+      const other = nats.open({ prefix });
+      await withServers(nats, async (_, listening) => {
+        const announced = listening.subscribe(`${prefix}.wake`, { max: 1 });
+        await listening.flush();
+        await other.pause?.("d", Date.now());
+        await other.add([parcel("2")]);
+        for await (const _ of announced);
+      });
+      await connection.flush();
+      expect(connection.stats().inMsgs).toBe(inMsgs);
     });
   });
 });
@@ -201,7 +251,7 @@ describeNats(
     it("connects with it, and says without naming any that another is wrong", async () => {
       const connectWith = (token: string) => ({ servers: nats.urls, token });
       expect(await nats.open({ connection: connectWith("right-token-51") }).add([parcel("1")])).toEqual(["added"]);
-      const wrong = nats.open({ connection: connectWith("wrong-token-51"), timeout: 1_000 });
+      const wrong = nats.open({ connection: connectWith("wrong-token-51"), timeout: 3_000 });
       const error = await wrong.add([parcel("1")]).catch((error) => error);
       expect(error).toMatchObject({
         code: "outbox_failed",
@@ -220,12 +270,30 @@ describeNats(
       const outbox = nats.open();
       const all = Array.from({ length: 300 }, (_, index) => large(`${index}`, 1_000));
       await outbox.add([...all, large("alone", 15_000)]);
-      const { parcels } = await outbox.take("d", 301);
+      const parcels = await takeUntil(outbox, 301);
       expect(parcels.map(({ id }) => id)).toEqual([...all.map(({ id }) => id), "alone"]);
       const at = Date.now() + 200;
       await outbox.settle(parcels.map(({ key }) => ({ key, outcome: "retry", at, counted: true })));
-      await sleep(400);
-      expect((await outbox.take("d", 301)).parcels.length).toBe(301);
+      const back = await takeUntil(outbox, 301);
+      expect(new Set(back.map(({ id }) => id)).size).toBe(301);
+    });
+  },
+);
+
+describeNats(
+  "jetstreamOutbox on a server that takes much at once",
+  { servers: 1, config: "max_payload: 12000000" },
+  (nats) => {
+    it("gives an event that is larger than what it pulls at once, as all others", async () => {
+      const outbox = nats.open();
+      const events = [parcel("1"), large("2", 10_000_000), parcel("3")];
+      await outbox.add(events);
+      const taken = await takeUntil(outbox, 3);
+      expect(taken).toMatchObject(events);
+      await outbox.settle(taken.map(({ key }) => ({ key, outcome: "dead", reason: "refused", detail: "too long" })));
+      expect((await outbox.deadLetters()).map(({ id, body }) => [id, Buffer.byteLength(body)])).toEqual(
+        events.map(({ id, body }) => [id, Buffer.byteLength(body)]),
+      );
     });
   },
 );

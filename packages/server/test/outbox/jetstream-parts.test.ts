@@ -1,10 +1,12 @@
+import { JetStreamApiError } from "@nats-io/jetstream";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { wordsOf } from "../../src/jetstream/fault.js";
+import { isFinal, toFault, wordsOf } from "../../src/jetstream/fault.js";
 import { createNames, readSubject, toName, toToken } from "../../src/jetstream/names.js";
 import { type PackedParcel, pack, toRecord, unpack } from "../../src/jetstream/packet.js";
 import { createSeen } from "../../src/jetstream/seen.js";
 import { createShelf, type Held } from "../../src/jetstream/shelf.js";
+import { ensureStream } from "../../src/jetstream/streams.js";
 import { parcel } from "./parcel.js";
 
 describe("a packet", () => {
@@ -62,6 +64,25 @@ it("leaves out what an address holds of a password", () => {
   expect(wordsOf(new Error("connect nats://shop:secret@a.example:4222 failed"))).toBe(
     "connect nats://***@a.example:4222 failed",
   );
+});
+
+it("tries again where nobody answered for a stream, and not where the servers refused it", async () => {
+  const ensure = (answer: Error) => {
+    const notFound = new JetStreamApiError({ code: 404, err_code: 10_059, description: "stream not found" });
+    const streams = { info: () => Promise.reject(notFound), add: () => Promise.reject(answer) };
+    const wanted = { name: "shop_new" };
+    return ensureStream({ streams } as never, { made: wanted, found: wanted }).catch((error) => error);
+  };
+  const unavailable = { code: 503, err_code: 10_008, description: "JetStream system temporarily unavailable" };
+  for (const passing of [new Error("timeout"), new JetStreamApiError(unavailable)]) {
+    const error = await ensure(passing);
+    expect(isFinal(error)).toBe(false);
+    expect(toFault(error, "publishing").message).toMatch(
+      /publishing: the stream shop_new .* can not be set: (time|JetS)/,
+    );
+  }
+  const refused = { code: 500, err_code: 10_074, description: "replicas > 1 not supported in non-clustered mode" };
+  expect(isFinal(await ensure(new JetStreamApiError(refused)))).toBe(true);
 });
 
 describe("what a process has seen", () => {
@@ -139,7 +160,7 @@ describe("a shelf", () => {
   ): Held => {
     const parcels = Object.entries(dueAts).map(([id, dueAt]) => ({ parcel: parcel(id), attempts: 0, dueAt }));
     const packet = packetOf(parcels, `${stream}.${sequence}`);
-    return shelf.put(stream, pulled(sequence, change), packet, now + 1_000, at(now));
+    return shelf.put(stream, pulled(sequence, change), packet, { lease: 1_000, leaseEnd: now + 1_000 }, at(now));
   };
   const give = (shelf: ReturnType<typeof createShelf>, most: number, time: number) =>
     shelf.give(most, at(time)).parcels.map(({ id }) => id);
@@ -206,7 +227,7 @@ describe("a shelf", () => {
       "new",
       pulled(1, { reply: "" }),
       packetOf([{ parcel: parcel("a"), attempts: 0, dueAt: 0 }], "new.1"),
-      1_000,
+      { lease: 1_000, leaseEnd: 1_000 },
       at(0),
     );
     expect(shelf.giveAnyhow(read, 5, at(0))).toEqual([{ index: 0, wasGiven: false }]);
