@@ -46,7 +46,7 @@ const noRetry = {
 /**
  * The default transport, on ky: runs wherever `fetch` does. Redirects are refused, since they would carry the token
  * elsewhere. Throws `invalid_option`.
- * @param timeout milliseconds for connection and whole answer together; default 10,000
+ * @param options.timeout milliseconds for connection and whole answer together; default 10,000
  */
 export function kyTransport(options: { timeout?: number } = {}): Transport {
   checkOptions("kyTransport", options, { timeout: wholeFrom(1) });

@@ -292,7 +292,7 @@ describe("delivery", () => {
         return {
           status: body.includes('"bad"') ? 500 : 200,
           headers: new Headers(),
-          body: body.includes('"bad"') ? "" : "{}",
+          body: body.includes('"bad"') ? "" : '{"events_received":1}',
         };
       },
     });
@@ -312,7 +312,11 @@ describe("delivery", () => {
       destinations: [metaConversions({ datasetId: "1", accessToken: "t", baseUrl: sandbox.url })],
       backoff: { base: 1, cap: 1 },
       maxAttempts: 2,
-      transport: async () => ({ status: down ? 503 : 200, headers: new Headers(), body: down ? "" : "{}" }),
+      transport: async () => ({
+        status: down ? 503 : 200,
+        headers: new Headers(),
+        body: down ? "" : '{"events_received":1}',
+      }),
     });
     for (let index = 0; index < 20; index++) {
       await outage.track("Contact", {}, { context: webContext, consent });

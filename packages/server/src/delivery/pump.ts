@@ -47,8 +47,11 @@ export interface PumpState {
 export interface Pump {
   /** Something may be due. */
   wake(): void;
-  /** Resolves when nothing that is due now is left undelivered or under way. */
-  drained(): Promise<void>;
+  /**
+   * Resolves when nothing is under way, and nothing is left that is due within so many ms; after `stop`, when nothing is
+   * under way.
+   */
+  drained(within: number): Promise<void>;
   /** Takes nothing more, and aborts what is under way: it stays in the outbox. */
   stop(): void;
   state(): PumpState;
@@ -71,7 +74,8 @@ export function createPump(parts: PumpParts): Pump {
   const leastNow = createLeastNow(parts);
   const hasJumped = createJumpDetector(parts);
   const judge = createJudge({ gate, dueTimes, maxAttempts, backoff, random, now });
-  const waiters = new Set<() => void>();
+  /** Who waits, until when by the steady clock, for everything to be delivered. */
+  const waiters = new Map<() => void, number>();
   /** Taken, and waiting for a free place. */
   const ready: Batch[] = [];
   /** Taken and not settled: what the outbox gives again, because a lease ran out, is not sent twice. */
@@ -81,6 +85,7 @@ export function createPump(parts: PumpParts): Pump {
   let outboxError: PumpState["outboxError"];
   let looking = false;
   let lookAgain = false;
+  let jumped = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function wake(): void {
@@ -96,23 +101,25 @@ export function createPump(parts: PumpParts): Pump {
 
   /** Takes what is due, up to the free places, and sends it. */
   async function look(): Promise<void> {
+    let wait: number;
     try {
       do {
         lookAgain = false;
-        if (hasJumped()) await redate();
-        wakeIn(await sendDue());
+        await redate();
+        wait = await sendDue();
         outboxError = undefined;
       } while (lookAgain && !signal.aborted);
     } catch (error) {
       // The outbox did not answer: it is asked again.
       outboxError ??= { detail: error instanceof Error ? error.message : "it failed", at: now() };
-      wakeIn(backoff.base);
+      wait = backoff.base;
     }
+    wakeIn(wait);
     looking = false;
-    if (underWay === 0) settleWaiters();
+    if (underWay === 0) settleWaiters(wait);
   }
 
-  /** How long to wait before looking again, ms; ends with as much under way as may be. */
+  /** How long to wait before looking again, ms: endless when nothing waits; ends with as much under way as may be. */
   async function sendDue(): Promise<number> {
     while (underWay < gate.width() && !signal.aborted) {
       const wait = gate.wait();
@@ -131,11 +138,11 @@ export function createPump(parts: PumpParts): Pump {
         gate.hold(Math.max(pausedUntil - now(), backoff.base));
         return gate.wait();
       }
-      if (parcels.length === 0) return nextDueAt === undefined ? longestSleep : Math.max(nextDueAt - now(), 0);
+      if (parcels.length === 0) return Math.max((nextDueAt ?? Number.POSITIVE_INFINITY) - now(), 0);
       ready.push(...toBatches(await buryExpired(hold(parcels)), destination.maxBatch, maxAttempts));
     }
     if (signal.aborted) await putBack(ready.splice(0));
-    return longestSleep;
+    return Number.POSITIVE_INFINITY;
   }
 
   function hold(parcels: readonly LeasedParcel[]): readonly LeasedParcel[] {
@@ -149,14 +156,19 @@ export function createPump(parts: PumpParts): Pump {
 
   function send(batch: Batch): void {
     underWay++;
-    void sendBatch(batch, sendOne)
-      .then((results) => Promise.all(results.map((result) => settle(judge(result)))))
-      // The outbox did not take the outcome: the lease runs out, and the vendor knows the event by its id.
+    void deliver(batch)
       .catch(() => release(batch.parcels))
       .finally(() => {
         underWay--;
         wake();
       });
+  }
+
+  async function deliver(batch: Batch): Promise<void> {
+    for await (const result of sendBatch(batch, sendOne)) {
+      // The outbox did not take the outcome: the lease runs out, and the vendor knows the event by its id.
+      await settle(judge(result)).catch(() => undefined);
+    }
   }
 
   async function sendOne(batch: Batch): Promise<Judgement | undefined> {
@@ -201,10 +213,13 @@ export function createPump(parts: PumpParts): Pump {
     return fresh;
   }
 
-  /** The wall clock was set: what waits is due when it would have been. */
+  /** Where the wall clock was set, what waits is due when it would have been. */
   async function redate(): Promise<void> {
+    jumped ||= hasJumped();
+    if (!jumped) return;
     const settlements = dueTimes.redated();
     if (settlements.length > 0) await settleInOutbox(settlements);
+    jumped = false;
   }
 
   async function settle(judged: Judged): Promise<void> {
@@ -230,16 +245,21 @@ export function createPump(parts: PumpParts): Pump {
     (timer as { unref?: () => void }).unref?.();
   }
 
-  function settleWaiters(): void {
-    for (const resolve of waiters) resolve();
-    waiters.clear();
+  /** @param wait ms until something is due */
+  function settleWaiters(wait: number): void {
+    const next = elapsed() + wait;
+    for (const [resolve, until] of waiters) {
+      if (next <= until && !signal.aborted) continue;
+      waiters.delete(resolve);
+      resolve();
+    }
   }
 
   return {
     wake,
-    drained: () =>
+    drained: (within) =>
       new Promise((resolve) => {
-        waiters.add(resolve);
+        waiters.set(resolve, elapsed() + within);
         wake();
       }),
     stop() {

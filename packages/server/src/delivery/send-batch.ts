@@ -18,22 +18,27 @@ export interface BatchResult {
 
 /**
  * Sends a batch. A refused batch of several is halved until the event that the vendor does not take stands alone; the
- * others are sent.
+ * others are sent. Each part's result comes as soon as it is known: where a vendor refuses a thousand events one by one,
+ * the last request is made when the lease of the first is long over.
  * @param send gives `undefined` when nothing may be sent now
  */
-export async function sendBatch(
+export async function* sendBatch(
   batch: Batch,
   send: (batch: Batch) => Promise<Judgement | undefined>,
-): Promise<readonly BatchResult[]> {
+): AsyncGenerator<BatchResult, void> {
   const { parcels } = batch;
   const judgement = await send(batch);
   if (judgement?.verdict.kind !== "refused" || parcels.length === 1) {
-    return [{ parcels, ...(judgement && { judgement }) }];
+    yield { parcels, ...(judgement && { judgement }) };
+    return;
   }
   const [first, second] = halves(batch);
-  const results = await sendBatch(first, send);
-  const last = results.at(-1)?.judgement?.verdict.kind;
+  let last: Verdict["kind"] | undefined;
+  for await (const result of sendBatch(first, send)) {
+    last = result.judgement?.verdict.kind;
+    yield result;
+  }
   // A limit or an outage in between: the rest waits, unsent.
-  if (last !== "delivered" && last !== "refused") return [...results, { parcels: second.parcels }];
-  return [...results, ...(await sendBatch(second, send))];
+  if (last === "delivered" || last === "refused") yield* sendBatch(second, send);
+  else yield { parcels: second.parcels };
 }

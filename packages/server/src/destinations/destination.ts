@@ -34,8 +34,10 @@ export type Verdict =
 
 /** Where events go: one API of one vendor. */
 export interface Destination {
+  /** Its name in news, counts, dead letters and the outbox; a tracker has each once. Keep it: events wait under it. */
   readonly name: string;
-  readonly vendor: Vendor;
+  /** Whose browser tag may have told of the event already. Absent for a destination of your own. */
+  readonly vendor?: Vendor;
   /** Most events in a request. */
   readonly maxBatch: number;
   /** Requests under way at once. Default: the tracker's `concurrency`. */
@@ -49,11 +51,20 @@ export interface Destination {
   onShared?(share: NonNullable<Outbox["share"]>): void;
   /** Whether events of this kind are meant for this destination at all. */
   accepts(event: TrackedEvent): boolean;
+  /**
+   * The event in the vendor's format, or why the vendor would not take it. Has to ask `permission` first: without it,
+   * nothing that the person did not allow is held back. An issue of the code `consent` counts as a refusal. Must not throw.
+   */
   build(event: TrackedEvent): Wire<BuiltEvent>;
   /** How long after it happened the vendor takes an event, ms. */
   maxAge(event: TrackedEvent): number;
+  /**
+   * The request for events of one group, as `build` made them. Asked again for each attempt.
+   * @param bodies at least one, at most `maxBatch`
+   */
   request(group: string, bodies: readonly string[]): VendorRequest | Promise<VendorRequest>;
   /**
+   * What an answer means. Of no answer at all the delivery says `retry`, and `Retry-After` it reads itself.
    * @param events in the request
    * @param now Unix time, ms: some limits end at midnight UTC
    */

@@ -1,17 +1,9 @@
-import {
-  checkOptions,
-  maxEventAge,
-  type Rule,
-  required,
-  someText,
-  textLike,
-  wholeFrom,
-  yesOrNo,
-} from "@beaconry/core/internal";
+import { checkOptions, maxEventAge, type Rule, required, textLike, wholeFrom, yesOrNo } from "@beaconry/core/internal";
 import { type AppEvent, readAppEventsAnswer, toAppEvents } from "@beaconry/core/meta";
 import { parsePhone } from "@beaconry/core/phone";
 import type { VendorAnswer } from "../http.js";
 import { apiUrl, baseUrlRule } from "./base-url.js";
+import { credential } from "./credential.js";
 import type { Destination, Verdict } from "./destination.js";
 import { createEventNames, maxEventNames } from "./event-names.js";
 import { jsonAnswer } from "./json-answer.js";
@@ -37,8 +29,8 @@ export interface MetaAppEventsOptions {
 }
 
 const rules = {
-  appId: required(someText),
-  appSecret: required(someText),
+  appId: required(credential),
+  appSecret: required(credential),
   concurrency: wholeFrom(1),
   considerViews: yesOrNo,
   includeDwellData: yesOrNo,

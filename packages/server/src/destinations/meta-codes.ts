@@ -1,3 +1,4 @@
+import { readAppEventsAnswer } from "@beaconry/core/meta";
 import type { VendorAnswer } from "../http.js";
 import type { Verdict } from "./destination.js";
 import { jsonAnswer } from "./json-answer.js";
@@ -53,10 +54,15 @@ function verdictWithoutCode(
 ): Verdict {
   if (answer && status >= 200 && status < 300) {
     const wait = slowDown(headers);
-    if (answer.success !== false) return { kind: "delivered", ...(wait !== undefined && { slowDown: wait }) };
-    const reason = answer.drop_reason;
+    const said = readAppEventsAnswer(answer);
+    // The Conversions API says how many it took, App Events that it did, or whose the event is.
+    if (typeof answer.events_received === "number" || (said && ("isFb" in said || said.success))) {
+      return { kind: "delivered", ...(wait !== undefined && { slowDown: wait }) };
+    }
     // Meta took the call and dropped the event, which it would do again.
-    if (reason) return { kind: "refused", detail: `dropped: ${vendorWords(reason, secrets)}` };
+    if (said && "dropReason" in said) {
+      return { kind: "refused", detail: `dropped: ${vendorWords(said.dropReason, secrets)}` };
+    }
   }
   const detail = `HTTP ${status} without an error code`;
   if (status === 429) return { kind: "pause", detail, for: limitPause(headers) };

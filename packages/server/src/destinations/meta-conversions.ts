@@ -1,19 +1,11 @@
 import type { Source } from "@beaconry/core";
-import {
-  checkOptions,
-  listOf,
-  maxEventAge,
-  oneOf,
-  type Rule,
-  required,
-  someText,
-  textLike,
-} from "@beaconry/core/internal";
+import { checkOptions, listOf, maxEventAge, oneOf, type Rule, required, textLike } from "@beaconry/core/internal";
 import { toConversion } from "@beaconry/core/meta";
 import { parsePhone } from "@beaconry/core/phone";
 import type { VendorRequest } from "../http.js";
 import { appSecretProof } from "./app-secret-proof.js";
 import { apiUrl, baseUrlRule } from "./base-url.js";
+import { credential } from "./credential.js";
 import type { Destination } from "./destination.js";
 import { metaVerdict } from "./meta-codes.js";
 import { type TestEventCode, testCodeOf, testEventCodeRule } from "./test-event-code.js";
@@ -48,9 +40,9 @@ export interface MetaConversionsOptions {
 const allButApp: readonly Source[] = ["web", "store", "crm", "email", "phone_call", "chat", "messaging", "other"];
 
 const rules = {
-  datasetId: required(someText),
-  accessToken: required(someText),
-  appSecret: someText,
+  datasetId: required(credential),
+  accessToken: required(credential),
+  appSecret: credential,
   sources: listOf(oneOf(...allButApp, "app"), `a list of ${allButApp.join(", ")}, app`),
   testEventCode: testEventCodeRule,
   version: textLike(/^v\d+\.\d+$/, "a version such as v26.0"),

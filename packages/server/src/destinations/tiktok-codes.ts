@@ -10,7 +10,7 @@ const day = 86_400_000;
 /** What a code that is no plain refusal means. */
 export type Meaning = "delivered" | "retry" | "limit" | "slowLimit" | "configuration";
 
-/** What TikTok's `code` means. "Return codes" of the Business API; codes that are not here refuse the request. */
+/** What TikTok's `code` means. "Return codes" of the Business API. */
 const meanings: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   [0, "delivered"],
   // A duplicated request: TikTok has it already.
@@ -28,8 +28,13 @@ const meanings: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   ...meaning("configuration", 40115, 40116, 40117, 40118, 40119, 40124, 40125),
 ]);
 
-/** `undefined` for a code that refuses the request. */
-export const meaningOf = (code: number): Meaning | undefined => meanings.get(code);
+/** Codes from here on are about TikTok's own systems, not about the request. */
+const systemCodes = 50_000;
+
+/** `undefined` for a code that refuses the request, as every unknown one does that is not about TikTok's systems. */
+export function meaningOf(code: number): Meaning | undefined {
+  return meanings.get(code) ?? (code >= systemCodes ? "retry" : undefined);
+}
 
 function meaning(is: Meaning, ...codes: readonly number[]): readonly [number, Meaning][] {
   return codes.map((code) => [code, is]);
@@ -49,7 +54,7 @@ export function tiktokVerdict(
   const answer = jsonAnswer(body);
   const code = answer?.code;
   if (typeof code !== "number") return verdictWithoutCode(status);
-  const message = String(answer?.message ?? "");
+  const message = typeof answer?.message === "string" ? answer.message : "";
   const detail = `code ${code}: ${vendorWords(message, secrets)}`;
   // Partially successful: only sending them apart tells which. A single event has nothing left to fail.
   if (code === 20001) return events > 1 ? { kind: "refused", detail } : { kind: "delivered" };

@@ -1,8 +1,9 @@
 import { BeaconryError, type TrackedEvent } from "@beaconry/core";
-import { checkOptions, maxEventAge, type Rule, required, someText } from "@beaconry/core/internal";
+import { checkOptions, maxEventAge, type Rule, required } from "@beaconry/core/internal";
 import { parsePhone } from "@beaconry/core/phone";
 import { type TikTokSource, toTikTokEvent, toTikTokSource } from "@beaconry/core/tiktok";
 import { apiUrl, baseUrlRule } from "./base-url.js";
+import { credential } from "./credential.js";
 import type { Destination } from "./destination.js";
 import { type TestEventCode, testCodeOf, testEventCodeRule } from "./test-event-code.js";
 import { tiktokVerdict } from "./tiktok-codes.js";
@@ -26,11 +27,11 @@ export interface TikTokEventsOptions {
 }
 
 const rules = {
-  accessToken: required(someText),
-  pixelCode: someText,
-  appId: someText,
-  offlineEventSetId: someText,
-  crmEventSetId: someText,
+  accessToken: required(credential),
+  pixelCode: credential,
+  appId: credential,
+  offlineEventSetId: credential,
+  crmEventSetId: credential,
   testEventCode: testEventCodeRule,
   baseUrl: baseUrlRule,
 } satisfies Record<keyof TikTokEventsOptions, Rule>;

@@ -12,7 +12,8 @@ const ip = /\b\d{1,3}(?:\.\d{1,3}){3}\b|\b(?:[\da-f]{0,4}:){3,}[\da-f]{0,4}/gi;
  * is masked, and so is each of the secrets, whatever it looks like. At most 500 characters.
  */
 export function vendorWords(text: unknown, secrets: readonly string[] = []): string {
-  let words = String(text ?? "").slice(0, 2_000);
+  // Where a text is due, there may be anything that JSON can hold.
+  let words = (typeof text === "string" ? text : (JSON.stringify(text ?? undefined) ?? "")).slice(0, 2_000);
   for (const secret of secrets) words = words.replaceAll(secret, "…");
   for (const pattern of [address, token, ip, digits]) words = words.replace(pattern, "…");
   return words.slice(0, 500);

@@ -6,7 +6,7 @@ import type { HashedPerson, IdentifierKind } from "./journal.js";
 const userKinds = { email: "email", phone: "phone", externalId: "external_id" } as const;
 
 /** One identifier as a text: `kind:hash`. */
-export const toIdentifier = (kind: IdentifierKind, hash: string) => `${kind}:${hash}`;
+const toIdentifier = (kind: IdentifierKind, hash: string) => `${kind}:${hash}`;
 
 /**
  * Everything in an event that tells who it was, as hashes: e-mail, phone, id, advertising id, the vendors' browser ids.

@@ -67,7 +67,8 @@ export function memoryOutbox(options: MemoryOutboxOptions = {}): Outbox {
 
   function forgetOld(): void {
     for (const [key, addedAt] of seen) {
-      if (addedAt > now() - deduplicationWindow) return;
+      // One further ahead than the window is of before the clock was set back.
+      if (Math.abs(now() - addedAt) < deduplicationWindow) return;
       seen.delete(key);
     }
   }

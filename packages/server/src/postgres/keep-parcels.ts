@@ -5,6 +5,7 @@ import type { AddOutcomes } from "../outbox/group-commit.js";
 import { toOnceKey } from "../outbox/once-key.js";
 import type { Parcel } from "../outbox/outbox.js";
 import { toKeyText } from "../outbox/record.js";
+import { toSegments } from "../outbox/segments.js";
 import { type Database, insist, type PostgresQueryable, type Query, type Row } from "./database.js";
 import { toFault } from "./postgres-error.js";
 import { slotsPerSegment } from "./schema.js";
@@ -13,8 +14,7 @@ import type { Statements } from "./statements.js";
 import { fromStored, joinRecords, joinSegments, toStored } from "./stored-record.js";
 import type { Times } from "./times.js";
 
-/** Most parcels of a segment, and about the most text, UTF-16 units: what is leased and written back together. */
-const segmentParcels = 500;
+/** About the most text of a segment, UTF-16 units: what is leased and written back together. */
 const segmentLength = 500_000;
 /** Arrivals that become segments in one transaction, and the most such transactions in a row. */
 const arrivalStep = 500;
@@ -88,7 +88,8 @@ export function createKeeper({ database, statements, settings, times, onKept }: 
   /** All or none. Gives which were kept, or `undefined` when there was no room. */
   async function insert(query: Query, chosen: readonly Staged[], { most, window, arrivals }: Manner) {
     if (chosen.length === 0) return new Set<Staged>();
-    const segments = toSegments(chosen);
+    const lots = Map.groupBy(chosen, ({ lot }) => lot).values();
+    const segments = [...lots].flatMap((lot) => toSegments(lot, segmentLength));
     const ordered = segments.flat();
     const firsts = segments.map(([first]) => first as Staged);
     const once = chosen.filter((one) => one.once !== undefined);
@@ -236,24 +237,6 @@ function choose(calls: readonly (readonly Staged[])[], known: Known, room: numbe
     }
   }
   return { chosen: [...chosen.values()], refused };
-}
-
-/** Those of one lot together, in their order. */
-function toSegments(staged: readonly Staged[]): Staged[][] {
-  return [...Map.groupBy(staged, ({ lot }) => lot).values()].flatMap((ofLot) => {
-    const segments: Staged[][] = [];
-    let length = 0;
-    for (const one of ofLot) {
-      const last = segments.at(-1);
-      if (last && last.length < segmentParcels && length < segmentLength) last.push(one);
-      else {
-        segments.push([one]);
-        length = 0;
-      }
-      length += one.record.length;
-    }
-    return segments;
-  });
 }
 
 function stage(parcel: AddedParcel): Staged {

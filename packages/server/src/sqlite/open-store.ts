@@ -3,7 +3,7 @@ import { journalMigrations } from "./journal/journal-schema.js";
 import { createJournalStore } from "./journal/journal-store.js";
 import type { Stores } from "./protocol.js";
 import { type FileFormat, outboxFormat, prepareDatabase, prepareFile } from "./schema.js";
-import { createStore } from "./store.js";
+import { createStore } from "./store/store.js";
 
 /** "Bcnj". */
 const journalFormat: FileFormat = { holds: "journal", applicationId: 0x42636e6a, migrations: journalMigrations };

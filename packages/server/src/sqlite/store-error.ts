@@ -39,7 +39,7 @@ export function readFault(error: unknown, path: string): StoreFault {
   if (error instanceof StoreError) return { code: error.code, message: error.message };
   const { errcode, message } = error as Error & { errcode?: number };
   if (errcode === undefined) return failed(`${path}: ${message}`);
-  if (isDiskFull(error)) return full(path);
+  if (isDiskFull(error)) return full(`the disk of ${path} is full: nothing of this was kept`);
   return meanings[errcode & 0xff]?.(path) ?? failed(`${path}: ${message} (SQLite ${errcode})`);
 }
 
@@ -47,8 +47,9 @@ function failed(message: string): StoreFault {
   return { code: "outbox_failed", message };
 }
 
-function full(path: string): StoreFault {
-  return { code: "outbox_full", message: `the disk of ${path} is full: nothing of this was kept` };
+/** There is no room for it. */
+export function full(message: string): StoreFault {
+  return { code: "outbox_full", message };
 }
 
 function corrupt(path: string): StoreFault {

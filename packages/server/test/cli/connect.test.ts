@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createSandbox, type Sandbox } from "@beaconry/server/sandbox";
+import { fileTokenStore } from "@beaconry/server/tiktok-business";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { beaconry, makeFolder, start } from "./beaconry.js";
 
@@ -76,7 +77,7 @@ describe("beaconry connect tiktok", () => {
         pixelCode: "C0SANDBOXPIXEL000002",
       },
     });
-    const tokenFile = join(folder, ".beaconry", "tiktok-token.json");
+    const tokenFile = join(folder, ".beaconry", "sandbox-token.json");
     expect(statSync(tokenFile).mode & 0o777).toBe(0o600);
     expect(readFileSync(join(folder, ".beaconry", ".gitignore"), "utf8")).toBe("*\n");
     const { accessToken } = JSON.parse(readFileSync(tokenFile, "utf8"));
@@ -169,6 +170,16 @@ describe("beaconry accounts", () => {
         .map((line) => JSON.parse(line).name),
     ).toEqual(["Sandbox Shop"]);
     expect((await list("--search", "nothing")).stderr).toBe("No account fits.\n");
+  });
+
+  it("lists a sandbox's without connecting, and never gives it TikTok's token", async () => {
+    const folder = makeFolder();
+    const store = fileTokenStore(join(folder, ".beaconry", "tiktok-token.json"));
+    await store.save({ accessToken: "of-tiktok-81", advertiserIds: ["1"], scopes: [], obtainedAt: 1 });
+    await using strict = await createSandbox({ badTokens: ["of-tiktok-81"] });
+    const config = join(folder, "beaconry.config.json");
+    const { code, stdout } = await beaconry(["accounts", "--config", config, "--sandbox", strict.url]);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^\* {2}Sandbox Shop +7000000000000000001/m)]);
   });
 
   it("says so when nobody has connected", async () => {

@@ -24,7 +24,7 @@ async function connected() {
   const config = join(folder, "beaconry.config.json");
   writeFileSync(config, JSON.stringify({ tiktok: { appId: "700", accountId: "7000000000000000001" } }));
   const token = { accessToken: "token-1234", advertiserIds: ["7000000000000000001"], scopes: ["lead"], obtainedAt: 1 };
-  await fileTokenStore(join(folder, ".beaconry", "tiktok-token.json")).save(token);
+  await fileTokenStore(join(folder, ".beaconry", "sandbox-token.json")).save(token);
   return { folder, at: ["--config", config, "--sandbox", sandbox.url] };
 }
 

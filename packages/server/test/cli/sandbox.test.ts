@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 import { checkOptions } from "../../../pixel/src/options.js";
 import { metaAppEvents, metaConversions, tiktokEvents } from "../../src/index.js";
+import { tiktokBusiness } from "../../src/tiktok-business/index.js";
 import { beaconry, firstLine, start } from "./beaconry.js";
 
 /** Starts a sandbox on a free port and gives what it says of itself. */
@@ -36,6 +37,8 @@ describe("beaconry sandbox", () => {
     const { child, told } = await startSandbox("--seed", "7");
     expect(told).toMatchObject({ url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/), seed: 7, faults: [] });
     const { destinations, tags } = told;
+    const { accounts } = tiktokBusiness(told.tiktokBusiness);
+    expect(await accounts.info(["7000000000000000001"])).toMatchObject([{ name: "Sandbox Shop" }]);
     expect(tiktokEvents(destinations.tiktokEvents).name).toBe("tiktok");
     expect(metaConversions(destinations.metaConversions).name).toBe("meta");
     expect(metaAppEvents(destinations.metaAppEvents).name).toBe("meta-app");

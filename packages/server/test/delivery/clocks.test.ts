@@ -46,6 +46,33 @@ describe("a wall clock that is set while events wait", () => {
     await rm(folder, { recursive: true });
   });
 
+  it("back an hour, while the outbox does not answer: a retry is made when it would have been", async () => {
+    const clock = settableClock();
+    let isDown = true;
+    let broken = 0;
+    const outbox = memoryOutbox({ now: clock.now });
+    const { tracker, requests } = stubTracker(() => (isDown ? retry : delivered), {
+      now: clock.now,
+      outbox: {
+        ...outbox,
+        settle: async (settlements) => {
+          if (broken-- > 0) throw new Error("disk");
+          await outbox.settle(settlements);
+        },
+      },
+      backoff: { base: 100, cap: 100 },
+      random: () => 1,
+    });
+    await using _tracker = tracker;
+    await track(tracker, "1");
+    await until(async () => requests.length === 1 && (await tracker.status()).destinations[0]?.underWay === 0);
+    isDown = false;
+    // What goes to the outbox next is the new due times.
+    broken = 1;
+    clock.set(-hour);
+    await until(() => requests.length === 2);
+  });
+
   it("ahead a year: nothing is too old at once, and nothing storms a vendor that asked to wait", async () => {
     const clock = settableClock();
     let isLimited = true;

@@ -1,6 +1,6 @@
 import { expect, it, vi } from "vitest";
 import { memoryOutbox, type Outbox } from "../../src/index.js";
-import { delivered, listen, retry, sleep, stubDestination, stubTracker, track, until } from "./stub.js";
+import { delivered, listen, refused, retry, sleep, stubDestination, stubTracker, track, until } from "./stub.js";
 
 /** An outbox that can be looked into after its tracker has closed it. */
 function watchedOutbox() {
@@ -138,6 +138,64 @@ it("what could not be put back comes back when its lease is over", async () => {
   await until(async () => (await tracker.flush()).pending === 0);
   expect(new Set(requests.flatMap(({ ids }) => ids))).toEqual(new Set(["1", "2", "3"]));
   await tracker.close();
+});
+
+it("the parts of a batch that is taken apart are settled as they become known", async () => {
+  const outbox = memoryOutbox();
+  let answer = () => {};
+  const { tracker, requests } = stubTracker(
+    (ids) => {
+      if (ids.length > 1) return refused;
+      // The last one's answer takes long.
+      return ids[0] === "4" ? new Promise((resolve) => (answer = () => resolve(delivered))) : refused;
+    },
+    { outbox, concurrency: 1 },
+  );
+  // All in one request.
+  await outbox.add(
+    ["1", "2", "3", "4"].map((id) => ({
+      destination: "stub",
+      name: "Contact",
+      id,
+      time: Date.now(),
+      expiresAt: Date.now() + 60_000,
+      group: "",
+      body: JSON.stringify(id),
+    })),
+  );
+  const flushed = tracker.flush();
+  await until(() => requests.at(-1)?.ids[0] === "4");
+  expect(await outbox.waiting()).toBe(1);
+  expect((await outbox.deadLetters()).map(({ id }) => id)).toEqual(["1", "2", "3"]);
+  answer();
+  expect(await flushed).toMatchObject({ delivered: 1, dead: 3, pending: 0 });
+  await tracker.close();
+});
+
+it("flush and close wait for a retry that is due within their time", async () => {
+  let fails = 1;
+  const { tracker, requests } = stubTracker(() => (fails-- > 0 ? retry : delivered), {
+    backoff: { base: 200, cap: 200 },
+    random: () => 1,
+  });
+  await track(tracker, "1");
+  await until(() => requests.length === 1);
+  expect(await tracker.flush()).toMatchObject({ delivered: 1, pending: 0 });
+  fails = 1;
+  await track(tracker, "2");
+  expect(await tracker.close()).toMatchObject({ delivered: 2, pending: 0 });
+  expect(requests.map(({ ids }) => ids)).toEqual([["1"], ["1"], ["2"], ["2"]]);
+});
+
+it("flush ends after its time, and before it where nothing is due until then", async () => {
+  const { tracker, requests } = stubTracker(() => retry, { backoff: { base: 60_000, cap: 60_000 }, random: () => 1 });
+  await track(tracker, "1");
+  const before = performance.now();
+  expect(await tracker.flush({ timeout: 40_000 })).toMatchObject({ pending: 1 });
+  expect(performance.now() - before).toBeLessThan(20_000);
+  expect(requests).toHaveLength(1);
+  expect(await tracker.flush({ timeout: 1 })).toMatchObject({ pending: 1 });
+  await tracker.close({ timeout: 1 });
 });
 
 it("what somebody else puts into the outbox is found, also when nothing was due", async () => {

@@ -91,8 +91,7 @@ describe("requests as the vendors take them", () => {
     for (const context of [webContext, appContext(1)]) {
       for (let count = 0; count < 5; count++) await tracker.track("Contact", {}, { context, consent });
     }
-    await tracker.flush();
-    await tracker.close({ timeout: 1 });
+    await tracker.close({ timeout: 100 });
     expect(origins).toEqual(new Set(["https://business-api.tiktok.com", "https://graph.facebook.com"]));
     expect(elsewhere).not.toHaveBeenCalled();
     elsewhere.mockRestore();
@@ -118,6 +117,11 @@ describe("requests as the vendors take them", () => {
     expect(() => tiktokEvents({ pixelCode: "C", accessToken: "" })).toThrow(
       /accessToken is an empty text, accepted is a text/,
     );
+    // As read from a file.
+    expect(() => tiktokEvents({ pixelCode: "C", accessToken: "secret-1\n" })).toThrow(
+      /^(?!.*secret-1).*accessToken is a text that does not fit, accepted is a text without spaces and line breaks/,
+    );
+    expect(() => metaAppEvents({ appId: "1", appSecret: " " })).toThrow(/appSecret/);
     expect(() => tiktokEvents({ accessToken: "secret-1" })).toThrow(/at least pixelCode/);
     expect(() => metaConversions({ datasetId: "1", accessToken: 5 as never })).toThrow(
       /accessToken is a number that does not fit/,

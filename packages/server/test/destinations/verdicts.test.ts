@@ -14,7 +14,7 @@ describe("TikTok: the code in the body decides, not the status", () => {
     tiktokVerdict(answer(200, { code, message, request_id: "1", data: {} }), events, now);
 
   it.each([0, 40050])("%i is delivered", (code) => expect(verdict(code)).toEqual({ kind: "delivered" }));
-  it.each([40202, 40902, 40903, 40913, 50000, 50002, 51305])("%i is tried again", (code) =>
+  it.each([40202, 40902, 40903, 40913, 50000, 50002, 51305, 50999])("%i is tried again", (code) =>
     expect(verdict(code).kind).toBe("retry"),
   );
   it.each([40000, 40002, 40008, 40200, 40502, 40700, 40911, 41002, 49999])("%i is refused", (code) =>
@@ -52,6 +52,14 @@ describe("TikTok: the code in the body decides, not the status", () => {
     expect(tiktokVerdict(answer(404, "not found"), 1, now).kind).toBe("pause");
     expect(tiktokVerdict(answer(429, ""), 1, now).kind).toBe("pause");
     expect(tiktokVerdict(answer(200, "null"), 1, now).kind).toBe("retry");
+    expect(tiktokVerdict(answer(200, { code: "0", message: "OK" }), 1, now).kind).toBe("retry");
+  });
+  it("reads an answer behind a byte order mark", () => {
+    expect(tiktokVerdict(answer(200, '\ufeff{"code":0}'), 1, now).kind).toBe("delivered");
+  });
+  it.each([{ toString: 1 }, [], 7, null, true])("is not confused by a message that is %j", (message) => {
+    const found = tiktokVerdict(answer(200, { code: 40002, message }), 1, now);
+    expect(found).toEqual({ kind: "refused", detail: "code 40002: " });
   });
   it("halves what is too large for the server", () => {
     expect(tiktokVerdict(answer(413, ""), 2, now).kind).toBe("refused");
@@ -67,7 +75,9 @@ describe("Meta: error.code decides before the status", () => {
       kind: "delivered",
     });
     expect(metaVerdict(answer(200, { success: true }))).toEqual({ kind: "delivered" });
+    expect(metaVerdict(answer(200, { is_fb: false }))).toEqual({ kind: "delivered" });
     expect(metaVerdict(answer(200, { success: false })).kind).toBe("retry");
+    expect(metaVerdict(answer(200, { success: 0, drop_reason: "too late" })).kind).toBe("refused");
     expect(metaVerdict(answer(200, { success: false, drop_reason: "too late" }))).toEqual({
       kind: "refused",
       detail: "dropped: too late",
@@ -95,7 +105,7 @@ describe("Meta: error.code decides before the status", () => {
       expect(verdict(100, { error_subcode: subcode }).kind).toBe("refused");
     }
   });
-  it.each(["[]", "null", "true", "1", '"ok"', "", "{", "<!doctype html>"])(
+  it.each(["[]", "null", "true", "1", '"ok"', "", "{", "<!doctype html>", "{}", '{"error":"no"}', '{"status":"ok"}'])(
     "takes %s for no answer of Meta's",
     (body) => {
       expect(metaVerdict(answer(200, body)).kind).toBe("retry");
@@ -154,6 +164,14 @@ describe("Meta: error.code decides before the status", () => {
     expect(metaVerdict(answer(400, { error: { code: 100, error_user_msg: path } }))).toMatchObject({
       detail: `code 100: ${path}`,
     });
+  });
+  it.each([
+    [{ error_user_msg: { toString: 1 } }, 'code 100: {"toString":1}'],
+    [{ message: ["a", 7] }, 'code 100: ["a",7]'],
+    [{ message: null }, "code 100: "],
+    [{}, "code 100: "],
+  ])("shows words that are no text as they came: %j", (more, detail) => {
+    expect(metaVerdict(answer(400, { error: { code: 100, ...more } }))).toEqual({ kind: "refused", detail });
   });
   it("masks whatever looks like a token or a hash in Meta's words", () => {
     const secret = "EAAGm0PX4ZCpsBAKZCZCxyz1234567890abcdef";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { funnelReport } from "@beaconry/core/funnel";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -118,6 +118,54 @@ describe("a journal on SQLite", () => {
     expect(await journal.erase({ email: "ada@shop.example" })).toBe(0);
     expect(await journal.status()).toMatchObject({ events: 1, people: 1 });
     expect(await journal.erase({ email: sha256("bob@shop.example") })).toBe(1);
+    expect(await journal.status()).toEqual({ events: 0, people: 0 });
+  });
+
+  it("leaves nothing of who was erased in its files", async () => {
+    const { journal, path } = open();
+    await journal.record([
+      event("Login", 1, [browser("a"), mail("ada")]),
+      event("Login", 1, [mail("bob")]),
+      ...Array.from({ length: 2_000 }, (_, index) => event("PageView", 1, [browser("a"), browser(`${index % 60}`)])),
+    ]);
+    const holds = (name: string) => {
+      const files = [path, `${path}-wal`].filter((file) => existsSync(file));
+      const hash = Buffer.from(sha256(`${name}@shop.example`), "hex");
+      return files.some((file) => readFileSync(file).includes(hash));
+    };
+    expect(holds("ada")).toBe(true);
+    await journal.erase({ email: "ada@shop.example" });
+    expect([holds("ada"), holds("bob")]).toEqual([false, true]);
+  });
+
+  it("erases everybody who has one of the identifiers, also where a step ends with one of them", async () => {
+    const { journal } = open();
+    const id = `externalId:${sha256("C-7")}`;
+    // As many as go in one step.
+    const views = Array.from({ length: 2_000 }, () => event("PageView", 1, [mail("ada")]));
+    await journal.record([...views, event("Purchase", 1, [id])]);
+    expect(await journal.status()).toMatchObject({ people: 2 });
+    expect(await journal.erase({ email: "ada@shop.example", externalId: "C-7" })).toBe(2_001);
+    expect(await journal.status()).toEqual({ events: 0, people: 0 });
+  });
+
+  it("keeps nobody of whom it has no event, and joins nobody by an event's id", async () => {
+    let time = now;
+    const { journal } = open({ keepDays: 30, now: () => time });
+    await journal.record([event("Purchase", 1, [browser("a")], { id: "1" }), event("Lead", 1, [], { id: "2" })]);
+    // Copies, whoever sends them.
+    await journal.record([
+      event("Purchase", 1, [mail("ada")], { id: "1" }),
+      event("Lead", 1, [mail("bob")], { id: "2" }),
+    ]);
+    expect(await journal.status()).toMatchObject({ events: 2, people: 1 });
+    const members = await list(journal.members({ include: [{ event: "Purchase", withinDays: 2 }] }));
+    expect(members).toEqual([{ fbp: [sha256("a")] }]);
+    // One who is known already may be known by more.
+    await journal.record([event("Purchase", 1, [browser("a"), mail("ada")], { id: "1" })]);
+    expect(await journal.erase({ email: "ada@shop.example" })).toBe(1);
+    time += 31 * day;
+    await journal.record([]);
     expect(await journal.status()).toEqual({ events: 0, people: 0 });
   });
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { afterAll, beforeAll, describe } from "vitest";
@@ -13,27 +14,30 @@ export interface Nats {
   readonly servers: Awaited<ReturnType<typeof launchNats>>["servers"];
   /** An outbox under a prefix of its own unless it names one, which is closed after the test. */
   open(options?: Partial<JetstreamOutboxOptions>): MovableOutbox;
+  /** Several, of which the streams are made: together that takes a cluster hardly longer than one. They are patient. */
+  openReady(count: number, options?: Partial<JetstreamOutboxOptions>): Promise<MovableOutbox[]>;
   /** A prefix that nobody else has. */
   prefix(): string;
 }
 
-/** A running server, or cluster, that may be used instead of one of the tests' own. */
+/** A running server that may be used instead of one of the tests' own. */
 const { NATS_URL, CI } = process.env;
 
 /**
- * A suite on a nats-server, or on a cluster, that runs for as long as the suite does. Suites that stop servers always
- * start their own; others take the one that `NATS_URL` names. Without any the suite is left out, which in CI is a failure.
+ * A suite on a nats-server, or on a cluster, that runs for as long as the suite does. Suites that stop servers, configure
+ * them or need several always start their own; others take the one that `NATS_URL` names. Without any the suite is left
+ * out, which in CI is a failure.
  */
 export function describeNats(
   name: string,
-  options: { servers: 1 | 3; stopsServers?: boolean; config?: string },
+  options: { servers: 1 | 3; stopsServers?: boolean; config?: string; concurrent?: boolean },
   tests: (nats: Nats) => void,
 ): void {
-  const { servers: count, stopsServers = false, config } = options;
-  const usesGiven = NATS_URL !== undefined && !stopsServers && config === undefined;
+  const { servers: count, stopsServers = false, config, concurrent = false } = options;
+  const usesGiven = NATS_URL !== undefined && count === 1 && !stopsServers && config === undefined;
   const isMissing = !usesGiven && !installedNats() && !CI;
   const reason = isMissing ? " (left out: no nats-server is installed, and NATS_URL names none)" : "";
-  describe.skipIf(isMissing)(`${name}${reason}`, () => {
+  describe.skipIf(isMissing)(`${name}${reason}`, { concurrent }, () => {
     const prefixes: string[] = [];
     const opened: Outbox[] = [];
     let launched: Awaited<ReturnType<typeof launchNats>> | undefined;
@@ -42,7 +46,8 @@ export function describeNats(
     beforeAll(async () => {
       if (!usesGiven) launched = await launchNats({ servers: count, config });
       urls = launched?.urls ?? (NATS_URL ?? "").split(",");
-    }, 60_000);
+      if (count > 1) await answered(urls);
+    }, 120_000);
 
     afterAll(async () => {
       await Promise.all(opened.splice(0).map((outbox) => outbox.close().catch(() => undefined)));
@@ -56,6 +61,18 @@ export function describeNats(
       return made;
     };
 
+    function open(options: Partial<JetstreamOutboxOptions> = {}): MovableOutbox {
+      const outbox = jetstreamOutbox({
+        connection: { servers: urls },
+        prefix: options.prefix ?? prefix(),
+        replicas: count,
+        maxBytes: 50_000_000,
+        ...options,
+      });
+      opened.push(outbox);
+      return outbox;
+    }
+
     tests({
       get urls() {
         return urls;
@@ -64,19 +81,23 @@ export function describeNats(
         return launched?.servers ?? [];
       },
       prefix,
-      open(options = {}) {
-        const outbox = jetstreamOutbox({
-          connection: { servers: urls },
-          prefix: options.prefix ?? prefix(),
-          replicas: count,
-          maxBytes: 50_000_000,
-          ...options,
-        });
-        opened.push(outbox);
-        return outbox;
+      open,
+      async openReady(count, options) {
+        const outboxes = Array.from({ length: count }, () => open({ timeout: 60_000, ...options }));
+        // Takes nothing, but makes a consumer.
+        await Promise.all(outboxes.map((outbox) => outbox.take("d", 0)));
+        return outboxes;
       },
     });
   });
+}
+
+/** Resolves when a cluster has elected who leads it. */
+async function answered(servers: string[]): Promise<void> {
+  const connection = await connect({ servers });
+  const manager = await jetstreamManager(connection, { checkAPI: false });
+  while (!(await manager.getAccountInfo().catch(() => undefined))) await sleep(50);
+  await connection.close();
 }
 
 /** Takes away what a test run left on servers that are not its own. */

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { toKeyText, toRecord } from "../../src/outbox/record.js";
 import type { AddGroup } from "../../src/sqlite/protocol.js";
 import { prepareDatabase, prepareFile } from "../../src/sqlite/schema.js";
-import { createStore } from "../../src/sqlite/store.js";
+import { createStore } from "../../src/sqlite/store/store.js";
 import { outboxFile } from "./outbox-file.js";
 import { parcel } from "./parcel.js";
 

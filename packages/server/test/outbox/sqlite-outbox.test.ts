@@ -43,6 +43,27 @@ describe("sqliteOutbox", () => {
     expect(await after.waiting()).toBe(1);
   });
 
+  it("gives what was put off under a clock that went a year ahead, once the clock is right again", async () => {
+    const path = outboxFile();
+    const clock = { time: Date.UTC(2027, 10, 22) };
+    const before = openOutbox({ path, now: () => clock.time });
+    await before.add(["1", "2", "3"].map((id) => parcel(id)));
+    const [first] = (await before.take("d", 2)).parcels;
+    await before.settle([{ key: first?.key ?? "", outcome: "retry", at: clock.time + 60_000, counted: true }]);
+    await before.close();
+
+    clock.time = Date.UTC(2026, 10, 22);
+    const after = openOutbox({ path, now: () => clock.time });
+    const ids: string[] = [];
+    for (let step = 0; step < 3; step++) {
+      const { parcels } = await after.take("d", 1);
+      await after.settle(parcels.map(({ key }) => ({ key, outcome: "delivered" })));
+      ids.push(...parcels.map(({ id }) => id));
+    }
+    expect(ids.toSorted()).toEqual(["1", "2", "3"]);
+    expect(await after.take("d", 1)).toEqual({ parcels: [] });
+  });
+
   it("never gives the key of a delivered parcel to a new one, also after it was empty and closed", async () => {
     const path = outboxFile();
     const keys = new Set<string>();

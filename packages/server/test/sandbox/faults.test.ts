@@ -148,6 +148,23 @@ describe("what only hinders", () => {
     ]);
   });
 
+  test.each<[Fault, number]>([
+    [{ kind: "serverError", status: 503 }, 503],
+    [{ kind: "html" }, 200],
+    [{ kind: "answer", status: 500, body: { error: {} } }, 500],
+  ])("%j after the events are taken: only the answer is lost", async (fault, status) => {
+    const sandbox = await start();
+    for (const endpoint of apis) {
+      sandbox.reset();
+      sandbox.faults.add({ ...fault, when: "after", count: 1 } as Fault);
+      expect((await send[endpoint](sandbox)).status).toBe(status);
+      expect(sandbox.events().map(({ outcome }) => outcome)).toEqual(["counted"]);
+      expect(sandbox.requests()).toMatchObject([{ status, events: 1, faults: [fault.kind] }]);
+      await send[endpoint](sandbox);
+      expect(sandbox.events()).toHaveLength(2);
+    }
+  });
+
   test("a slow body: the headers at once, the body in pieces, whole in the end", async () => {
     const sandbox = await start();
     sandbox.faults.add({ kind: "slowBody", duration: 200 });
@@ -397,7 +414,18 @@ describe("wrong faults are named", () => {
     ["endpoint is a text", { kind: "cut", endpoint: "tiktok" }],
     ["accepted is tiktok.events$", { kind: "partialSuccess", endpoint: "meta.conversions" }],
     ["accepted is meta.conversions or meta.appEvents$", { kind: "rateLimit", code: 17, endpoint: "tiktok.events" }],
-    ["accepted is tiktok.events$", { kind: "rateLimit", code: 40100, endpoint: "meta.appEvents" }],
+    ["accepted is tiktok.events or tiktok.business$", { kind: "rateLimit", code: 40100, endpoint: "meta.appEvents" }],
+    ["accepted is tiktok.events$", { kind: "rateLimit", code: 40132, endpoint: "tiktok.business" }],
+    ["accepted is tiktok.events$", { kind: "partialSuccess", endpoint: "tiktok.business" }],
+    ["accepted is tiktok.business$", { kind: "cut", endpoint: "tiktok.events", path: "/advertiser/info/" }],
+    [
+      "path is a text that does not fit, accepted is /oauth2/access_token/ or",
+      { kind: "cut", path: "/advertiser/info" },
+    ],
+    ["path is a text that does not fit, accepted is none", { kind: "partialSuccess", path: "/advertiser/info/" }],
+    ["path is a text that does not fit, accepted is none", { kind: "rateLimit", code: 17, path: "/advertiser/info/" }],
+    ["when is a text", { kind: "serverError", when: "during" }],
+    ["when is unknown", { kind: "rateLimit", when: "after" }],
     ["endpoint is a text", { kind: "expiredToken", endpoint: "meta.pixel" }],
     ["code is a number that does not fit", { kind: "rateLimit", code: 18 }],
     ["code is a text", { kind: "rateLimit", code: "17" }],

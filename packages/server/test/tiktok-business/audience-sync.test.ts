@@ -46,6 +46,7 @@ const options = (more: Partial<SyncAudienceOptions> = {}): SyncAudienceOptions =
 });
 
 const members = (index = 0) => [...(sandbox.audiences()[index]?.members() ?? [])].sort();
+const changes = () => sandbox.audiences()[0]?.history.map(({ action }) => action);
 const hashes = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => hashOf(from + at)).sort();
 
 describe("syncAudience", () => {
@@ -64,7 +65,7 @@ describe("syncAudience", () => {
     expect(members()).toEqual(hashes(500, 2_000));
     await sync("replace", 5_000, 6_000);
     expect(members()).toEqual(hashes(5_000, 6_000));
-    expect(sandbox.audiences()).toMatchObject([{ history: ["CREATE", "APPEND", "REMOVE", "REPLACE"] }]);
+    expect(changes()).toEqual(["CREATE", "APPEND", "REMOVE", "REPLACE"]);
 
     const history = await audienceHistory(state);
     expect(history[0]).toEqual(first);
@@ -119,7 +120,7 @@ describe("syncAudience", () => {
     const run = await syncAudience(options({ ...all, people: people(1_000, 81_000) }));
     expect(run.files).toHaveLength(53);
     expect(members()).toEqual(hashes(1_000, 81_000));
-    expect(sandbox.audiences()).toMatchObject([{ history: ["CREATE", "REPLACE", "APPEND"] }]);
+    expect(changes()).toEqual(["CREATE", "REPLACE", "APPEND"]);
     expect(proxy.calls.filter((call) => call === "update")).toHaveLength(2);
   });
 
@@ -155,7 +156,7 @@ describe("syncAudience", () => {
     await syncAudience(options({ state, people: people(0, 1_000) }));
     const run = await syncAudience(options({ state, action: "append", people: [{ email: "x" }] }));
     expect(run).toMatchObject({ status: "done", files: [], counts: { invalid: 1 } });
-    expect(sandbox.audiences()).toMatchObject([{ history: ["CREATE"] }]);
+    expect(changes()).toEqual(["CREATE"]);
   });
 
   it.each<[string, Partial<SyncAudienceOptions>, object]>([
@@ -351,7 +352,7 @@ describe("scheduleAudience", () => {
       "2026-03-31T00:30",
     ]);
     expect(runs.every(({ status }) => status === "done")).toBe(true);
-    expect(sandbox.audiences()).toMatchObject([{ history: ["CREATE", "REPLACE", "REPLACE"] }]);
+    expect(changes()).toEqual(["CREATE", "REPLACE", "REPLACE"]);
   });
 
   it("catches up once what was missed while no process was there", async () => {

@@ -9,8 +9,11 @@ const mostIdentifiers = 64;
 
 /** People and the hashes by which they are known. Every method runs inside a transaction. */
 export interface JournalPeople {
-  /** Whoever has one of these, or somebody new; several until now, who turn out to be one, are joined. */
-  find(identifiers: readonly StoredIdentifier[]): number | null;
+  /**
+   * Whoever has one of these; several until now, who turn out to be one, are joined.
+   * @param make somebody new where there is nobody
+   */
+  find(identifiers: readonly StoredIdentifier[], make: boolean): number | null;
   /** Whoever has one of these. */
   known(identifiers: readonly StoredIdentifier[]): number[];
   identifiersOf(person: number): StoredIdentifier[];
@@ -49,11 +52,11 @@ export function createJournalPeople(database: DatabaseSync): JournalPeople {
   }
 
   return {
-    find(identifiers) {
+    find(identifiers, make) {
       const found = known(identifiers).sort((one, other) => one - other);
       const counts = new Map(found.map((person) => [person, numberOfIdentifiers(person)]));
       const [first, ...others] = found.filter((person) => (counts.get(person) ?? 0) < mostIdentifiers);
-      if (first === undefined && isEverythingKnown(identifiers)) return found[0] ?? null;
+      if (first === undefined && (!make || isEverythingKnown(identifiers))) return found[0] ?? null;
       // The oldest stays: whoever is newer has fewer events to move.
       const person = first ?? Number(insertPerson.run().lastInsertRowid);
       let count = counts.get(person) ?? 0;

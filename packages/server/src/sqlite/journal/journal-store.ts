@@ -1,7 +1,14 @@
 import type { DatabaseSync } from "node:sqlite";
-import { hashKey } from "../seen-keys.js";
+import { hashKey } from "../store/seen-keys.js";
 import { createJournalPeople } from "./journal-people.js";
-import type { JournalPage, JournalRange, JournalRow, JournalSettings, JournalWork } from "./journal-work.js";
+import type {
+  JournalPage,
+  JournalRange,
+  JournalRow,
+  JournalSettings,
+  JournalWork,
+  StoredIdentifier,
+} from "./journal-work.js";
 
 /** Identifiers and keys are scattered over the file: kept in memory, KiB. */
 const cacheSize = 65_536;
@@ -12,15 +19,17 @@ const pruneInterval = 10_000;
 
 /** The work of a journal on its open file. */
 export function createJournalStore(database: DatabaseSync, { keep }: JournalSettings): JournalWork {
-  database.exec(`PRAGMA cache_size = -${cacheSize}`);
+  // What is deleted is overwritten: whoever is erased is not to be found in the file any more.
+  database.exec(`PRAGMA cache_size = -${cacheSize}; PRAGMA secure_delete = ON`);
   const people = createJournalPeople(database);
   const nameIds = new Map<string, number>();
   const findName = database.prepare("SELECT id FROM names WHERE name = ?");
   const insertName = database.prepare("INSERT INTO names (name) VALUES (?)");
   const allNames = database.prepare("SELECT id, name FROM names ORDER BY name");
   const insertEvent = database.prepare(
-    "INSERT OR IGNORE INTO events (name, time, person, value, currency, key) VALUES (?, ?, ?, ?, ?, ?)",
+    "INSERT INTO events (name, time, person, value, currency, key) VALUES (?, ?, ?, ?, ?, ?)",
   );
+  const hasEvent = database.prepare("SELECT 1 FROM events WHERE key = ?");
   const selectPage = database.prepare(
     `SELECT id, time, person, value, currency FROM events
      WHERE name = ? AND (time, id) > (?, ?) AND time < ? ORDER BY time, id LIMIT ${stepSize}`,
@@ -57,9 +66,12 @@ export function createJournalStore(database: DatabaseSync, { keep }: JournalSett
   }
 
   function insert({ name, time, identifiers, id, value, currency }: JournalRow): void {
-    // A copy is left out, but may know the person by more: the browser's copy had no e-mail address.
-    const person = people.find(identifiers);
     const key = id === undefined ? null : Buffer.from(hashKey(`${name.length}:${name}${id}`), "latin1");
+    const isCopy = key !== null && hasEvent.get(key) !== undefined;
+    // A copy is left out, but may know the person by more: the browser's copy had no e-mail address. That its id is the
+    // same makes nobody the same person: anybody may say any order's number.
+    const person = people.find(identifiers, !isCopy);
+    if (isCopy) return;
     insertEvent.run(nameId(name, true) as number, time, person, value ?? null, currency ?? null, key);
   }
 
@@ -80,6 +92,15 @@ export function createJournalStore(database: DatabaseSync, { keep }: JournalSett
     if (left > 0) prunedAt = now;
   }
 
+  function eraseStep(identifiers: readonly StoredIdentifier[]): number | undefined {
+    const [person] = people.known(identifiers);
+    if (person === undefined) return undefined;
+    const events = selectOfPerson.all(person);
+    for (const { id } of events) deleteEvent.run(Number(id));
+    if (events.length < stepSize) people.forget(person);
+    return events.length;
+  }
+
   return {
     record: (rows, now) =>
       within(() => {
@@ -89,15 +110,12 @@ export function createJournalStore(database: DatabaseSync, { keep }: JournalSett
     names: () => allNames.all().map(({ name }) => String(name)),
     page: (range) => readPage(range),
     identifiers: (list) => list.map((person) => people.identifiersOf(person)),
-    erase: (identifiers) =>
-      within(() => {
-        const [person] = people.known(identifiers);
-        if (person === undefined) return 0;
-        const events = selectOfPerson.all(person);
-        for (const { id } of events) deleteEvent.run(Number(id));
-        if (events.length < stepSize) people.forget(person);
-        return events.length;
-      }),
+    erase(identifiers) {
+      const erased = within(() => eraseStep(identifiers));
+      // The log has the pages as they were.
+      if (erased === undefined) database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      return erased;
+    },
     status: () => {
       const times = allNames.all().flatMap(({ id }) => oldestOf.get(Number(id))?.time ?? []);
       const oldest = times.length === 0 ? undefined : Math.min(...times.map(Number));

@@ -57,8 +57,11 @@ export interface JournalWork {
   page: (range: JournalRange) => JournalPage;
   /** The hashes of each of these people, in their order. */
   identifiers: (people: readonly number[]) => readonly (readonly StoredIdentifier[])[];
-  /** A step: deletes events of whoever has one of these, and the rest of them with the last; 0 at the end. */
-  erase: (identifiers: readonly StoredIdentifier[]) => number;
+  /**
+   * A step: deletes events of somebody who has one of these, and the rest of them with the last. The number of events;
+   * `undefined` when there is nobody any more.
+   */
+  erase: (identifiers: readonly StoredIdentifier[]) => number | undefined;
   status: () => JournalStatus;
   close: () => void;
 }

@@ -93,9 +93,11 @@ export function sqliteJournal(options: SqliteJournalOptions): Journal {
     members,
     async erase(person) {
       const identifiers = identifiersOfUser(person, parsePhone).map(readIdentifier);
-      let erased = 0;
-      for (let step = -1; step !== 0; erased += step) step = await ask("erase", identifiers);
-      return erased;
+      for (let erased = 0; ; ) {
+        const step = await ask("erase", identifiers);
+        if (step === undefined) return erased;
+        erased += step;
+      }
     },
     status: () => ask("status"),
     close() {

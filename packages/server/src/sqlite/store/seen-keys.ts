@@ -78,7 +78,8 @@ export function createSeenKeys(
 
   return {
     catchUp,
-    has: (key, now) => some(key, (parcelId, addedAt) => addedAt > now - window || isWaiting(parcelId)),
+    // A time further ahead than the window was written before the clock was set back.
+    has: (key, now) => some(key, (parcelId, addedAt) => Math.abs(now - addedAt) < window || isWaiting(parcelId)),
     waits: (key) => some(key, isWaiting),
     add(keys, now) {
       for (let at = 0; at < keys.length; at += rowEntries) {
@@ -89,7 +90,7 @@ export function createSeenKeys(
       // Two, since a commit adds about one.
       for (let step = 0; step < 2; step++) {
         const old = oldest.get();
-        if (!old || Number(old.look_at) > now) break;
+        if (!old || isBetween(Number(old.look_at), now, now + 2 * window)) break;
         remove.run(Number(old.id));
         const left = unpack(old.keys).filter(({ parcelId }) => isWaiting(parcelId));
         if (left.length > 0) insertRow(left, Number(old.added_at), now + window);
@@ -120,6 +121,10 @@ function unpack(column: unknown): SeenKey[] {
     key: data.toString("latin1", index * entrySize, index * entrySize + keySize),
     parcelId: data.readDoubleLE(index * entrySize + keySize),
   }));
+}
+
+function isBetween(time: number, after: number, before: number): boolean {
+  return time > after && time < before;
 }
 
 function findEntry(data: Buffer, key: string): number {
