@@ -25,7 +25,7 @@ export default defineConfig({
   outDir: path("dist"),
   cacheDir: path("cache"),
   srcExclude: [
-    "!(docs|packages|examples|README.md)",
+    "!(docs|packages|examples|README.md|CONTRIBUTING.md|SECURITY.md)",
     "!(docs|packages|examples)/**/*",
     "{packages,examples}/*/!(README).md",
     "{packages,examples}/*/*/**",

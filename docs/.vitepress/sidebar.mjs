@@ -40,6 +40,7 @@ export const sidebar = [
       page("IP addresses and proxies", "/docs/proxies"),
       page("Operations", "/docs/operations"),
       page("The command line", "/docs/cli"),
+      page("Destinations of your own", "/docs/own-destination"),
       page("Architecture", "/docs/architecture"),
     ],
   },
@@ -71,6 +72,8 @@ export const sidebar = [
       page("@beaconry/server", "/packages/server/README"),
       page("@beaconry/core", "/packages/core/README"),
       page("Beside the alternatives", "/README#beside-the-alternatives"),
+      page("Contributing", "/CONTRIBUTING"),
+      page("Security", "/SECURITY"),
     ],
   },
 ];

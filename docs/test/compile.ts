@@ -27,6 +27,7 @@ function compileTogether(modules: readonly Module[], problems: Map<string, strin
     types: ["node"],
     typeRoots: [`${root}node_modules/@types`],
     strict: true,
+    allowImportingTsExtensions: true,
     allowJs: true,
     checkJs: true,
     skipLibCheck: true,

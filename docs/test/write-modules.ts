@@ -1,5 +1,5 @@
 import { copyFileSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { root, type Snippet } from "./read-snippets.js";
 
 /** A snippet as a module that can be compiled and run. */
@@ -16,15 +16,26 @@ export const given = `${folder}/given.d.ts`;
 
 const imports = /^import\s+(?:type\s+)?(?:(\w+)|\{([^}]*)\})\s+from\s+("[^"]+");?$/gm;
 
-/** Writes a module for each snippet. What earlier blocks of a page have imported, later ones have as well. */
+/**
+ * Writes a module for each snippet. What earlier blocks of a page have imported, later ones have as well. A block that
+ * has a TypeScript file's name is that file, in a folder of the page's, and stands alone.
+ */
 export function writeModules(pages: readonly (readonly Snippet[])[]): Module[] {
   rmSync(folder, { recursive: true, force: true });
   install();
   return pages.flatMap((snippets) => {
     const known = new Map<string, string>();
     return snippets.map((snippet) => {
-      const { page, line, language, code } = snippet;
-      const file = join(folder, `${page.replace(/\W+/g, "-")}-${line}.${language}`);
+      const { page, line, language, code, words } = snippet;
+      const place = page.replace(/\W+/g, "-");
+      const [, name] = /\[(.+\.ts)\]/.exec(words.join(" ")) ?? [];
+      if (name) {
+        const file = join(folder, place, name);
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, `export {};\n${code}`);
+        return { snippet, file };
+      }
+      const file = join(folder, `${place}-${line}.${language}`);
       const own = readImports(code);
       const inherited = [...known]
         .filter(([name]) => !own.has(name) && !declares(code, name) && new RegExp(`\\b${name}\\b`).test(code))

@@ -23,8 +23,8 @@ function packageFolder(input: string): string[] {
 }
 
 async function licenceOf(folder: string): Promise<string> {
-  const { name, version } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+  const { name, version, license } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
   const file = (await readdir(folder)).find((entry) => /^licen[cs]e(\.\w+)?$/i.test(entry));
   if (file === undefined) throw new Error(`${name} has no licence file: it can not be bundled`);
-  return `--- ${name} ${version}\n\n${(await readFile(join(folder, file), "utf8")).trim()}\n`;
+  return `--- ${name} ${version}, ${license}\n\n${(await readFile(join(folder, file), "utf8")).trim()}\n`;
 }

@@ -31,6 +31,8 @@ export default defineConfig([
   {
     // The sandbox's page, for browsers.
     entry: { page: "src/sandbox/page/main.tsx" },
+    // A page has no packages.
+    noExternal: [/./],
     outDir: page,
     publicDir: "src/sandbox/page/public",
     format: "esm",

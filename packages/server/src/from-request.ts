@@ -3,7 +3,7 @@ import { withoutEmail } from "@beaconry/core/internal";
 import { readClickCookies } from "./cookies.js";
 import { type ProxyTrust, type RequestHead, type RequestInfo, seenClient, seenUrl } from "./seen-request.js";
 
-/** What {@link readRequest} can not see for itself. */
+/** What `tracker.fromRequest` can not see for itself. */
 export interface FromRequestOptions extends RequestInfo {
   /**
    * What the person allowed, from where you keep it. A browser has no header for it, so that without this no event goes

@@ -27,6 +27,7 @@ export { type MetaAppEventsOptions, metaAppEvents } from "./destinations/meta-ap
 export { type MetaConversionsOptions, metaConversions } from "./destinations/meta-conversions.js";
 export type { TestEventCode } from "./destinations/test-event-code.js";
 export { type TikTokEventsOptions, tiktokEvents } from "./destinations/tiktok-events.js";
+export { vendorWords } from "./destinations/vendor-words.js";
 export type { FromRequestOptions, RequestFacts } from "./from-request.js";
 export {
   type AnswerHeaders,

@@ -57,6 +57,6 @@ function distinct(issues: readonly Issue[]): readonly Issue[] {
 }
 
 /** TikTok's tag sends its page view without an id, so that the server's copy would be counted again. */
-function isReportedByTagAlone({ name }: TrackedEvent, vendor: Vendor, tags: readonly Vendor[]): boolean {
+function isReportedByTagAlone({ name }: TrackedEvent, vendor: Vendor | undefined, tags: readonly Vendor[]): boolean {
   return name === "PageView" && vendor === "tiktok" && tags.includes("tiktok");
 }

@@ -71,10 +71,11 @@ export interface TrackerOptions {
 
 const count = wholeFrom(1);
 const milliseconds = required(numberFrom(0, Number.MAX_SAFE_INTEGER, "milliseconds"));
-const destination = withMethods("a destination", "accepts", "build", "request", "verdict");
+const methods = ["accepts", "build", "maxAge", "request", "verdict"];
+const destination = withMethods("a destination", ...methods);
 
 const rules = {
-  destinations: required(listOf(destination, "a list of destinations")),
+  destinations: required(listOf(destination, `a list of destinations, each with the methods ${methods.join(", ")}`)),
   outbox: withMethods(
     "an outbox",
     "add",

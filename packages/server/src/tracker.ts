@@ -109,7 +109,8 @@ export interface Tracker extends AsyncDisposable {
    */
   fromRequest(request: RequestHead, options?: FromRequestOptions): RequestTracker;
   /**
-   * Resolves when nothing is left that can be delivered now, or after `timeout` ms (default 30,000). Never rejects.
+   * Resolves when everything is delivered, after `timeout` ms (default 30,000), or as soon as it is clear that the rest
+   * waits for longer than that. An event that failed is tried again meanwhile, when it is due. Never rejects.
    */
   flush(options?: { timeout?: number }): Promise<FlushResult>;
   /**
@@ -282,7 +283,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   async function flush({ timeout = 30_000 }: { timeout?: number } = {}): Promise<FlushResult> {
     const timer = Promise.withResolvers<void>();
     const handle = setTimeout(timer.resolve, timeout);
-    await Promise.race([Promise.all(Array.from(pumps.values(), (pump) => pump.drained())), timer.promise]);
+    await Promise.race([Promise.all(Array.from(pumps.values(), (pump) => pump.drained(timeout))), timer.promise]);
     clearTimeout(handle);
     return { ...telemetry.totals(), pending: await outbox.waiting().catch(() => 0) };
   }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { FormField } from "./read-form.js";
 import type { Arrival, SandboxEndpoint } from "./received.js";
+import type { TikTokBusinessPath } from "./tiktok-business/paths.js";
 
 /** One request, its body read. */
 export interface Call {
@@ -41,6 +42,13 @@ export interface Route {
   readonly own?: true;
   /** Reads its body itself, since it may be large. */
   readonly takesStream?: true;
+  /** Which call of `tiktok.business` it is. */
+  readonly path?: TikTokBusinessPath;
+  /**
+   * The body as `handle` understands it. Of routes whose handling changes something at once: a fault that strikes before
+   * that keeps requests from `handle`. The others change nothing: what they took is in `arrivals`.
+   */
+  readonly read?: (call: Call) => unknown;
   readonly handle: (call: Call) => Answer | Promise<Answer>;
 }
 

@@ -1,8 +1,8 @@
 import type { FaultKind } from "./faults/fault.js";
 import type { JsonObject } from "./json.js";
 
-/** Which of the emulated endpoints something came to. */
-export type SandboxEndpoint =
+/** Which of the endpoints that take events something came to. */
+export type SandboxEventEndpoint =
   /** `POST /api/v2/pixel`, where the events.js stand-in reports. */
   | "tiktok.pixel"
   /** `POST /open_api/v1.3/event/track/`, and of the older API `pixel/track/` and `pixel/batch/`. */
@@ -13,6 +13,12 @@ export type SandboxEndpoint =
   | "meta.conversions"
   /** `POST /{app-id}/activities`, with or without a version in front. */
   | "meta.appEvents";
+
+/** Which of the emulated endpoints something came to. */
+export type SandboxEndpoint =
+  | SandboxEventEndpoint
+  /** `/open_api/v1.3/…`: TikTok's Business API, with signing in, ad accounts, audiences, leads and subscriptions. */
+  | "tiktok.business";
 
 /** One event a vendor accepted. */
 export interface ReceivedEvent {
@@ -25,7 +31,7 @@ export interface ReceivedEvent {
   /** `browser` when a tag stand-in sent it, `server` when it came by an API. */
   readonly side: "browser" | "server";
   /** The endpoint it came to. */
-  readonly endpoint: SandboxEndpoint;
+  readonly endpoint: SandboxEventEndpoint;
   /** Pixel code, event source id, dataset id or app id, as the vendor knows the sender. */
   readonly sourceId: string;
   /** The event's name on the wire; an install is `MOBILE_APP_INSTALL`. */
@@ -79,19 +85,19 @@ export interface ReceivedRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** The parsed body: JSON, form fields, or the text when it could not be parsed. */
   readonly body: unknown;
-  /** Size of the body as it came, in bytes. */
+  /** Size of the body as it came, in bytes. Of an uploaded file nothing more is kept. */
   readonly bytes: number;
   /** How many events were taken from it. */
   readonly events: number;
   /** The HTTP status answered; absent when the connection was cut before one. */
   readonly status?: number;
-  /** The answer's body; absent when the connection was cut. */
+  /** The answer's body; absent when the connection was cut, and of files. Tokens are replaced in it too. */
   readonly answer?: unknown;
   /** The answer's headers that the endpoint or a fault set, names in lower case; absent when there were none. */
   readonly answerHeaders?: Readonly<Record<string, string>>;
   /** When it arrived: Unix milliseconds. */
   readonly receivedAt: number;
-  /** Milliseconds from the last byte of its body until it was answered, or until it was cut off. */
+  /** Milliseconds from the last byte of its body (of an upload, the first) until it was answered, or cut off. */
   readonly duration: number;
   /** The kinds of the faults that struck it; absent when none did. */
   readonly faults?: readonly FaultKind[];

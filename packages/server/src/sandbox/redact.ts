@@ -1,8 +1,8 @@
-import { isObject } from "./json.js";
+import { isObject, type JsonObject } from "./json.js";
 
 const REDACTED = "[redacted]";
 const secretHeaders = ["access-token", "authorization", "cookie"];
-const secretFields = ["access_token", "appsecret_proof"];
+const secretFields = ["access_token", "appsecret_proof", "secret", "auth_code"];
 
 /** Headers as one string each, without tokens. */
 export function redactHeaders(headers: NodeJS.Dict<string | string[]>): Record<string, string> {
@@ -30,10 +30,17 @@ export function redactText(text: string): string {
 
 const secretText = new RegExp(`((?:${secretFields.join("|")})\\\\*"?(?:\\s*[=:]\\s*\\\\*"?|\\s+))[^"&\\s,}\\\\]+`, "g");
 
-/** A parsed body without tokens; the rest is the same value, not a copy. */
+/** A parsed body without tokens; the rest is the same value, not a copy. No vendor has tokens within lists. */
 export function redactBody(body: unknown): unknown {
   if (typeof body === "string") return redactText(body);
-  if (!isObject(body)) return body;
-  const secret = secretFields.filter((field) => body[field] !== undefined);
-  return secret.length === 0 ? body : { ...body, ...Object.fromEntries(secret.map((field) => [field, REDACTED])) };
+  return isObject(body) ? redactFields(body) : body;
+}
+
+function redactFields(object: JsonObject): JsonObject {
+  const changed = Object.entries(object).flatMap(([name, value]) => {
+    if (value !== undefined && secretFields.includes(name)) return [[name, REDACTED] as const];
+    const within = isObject(value) ? redactFields(value) : value;
+    return within === value ? [] : [[name, within] as const];
+  });
+  return changed.length === 0 ? object : { ...object, ...Object.fromEntries(changed) };
 }

@@ -2,12 +2,13 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { BeaconryError } from "@beaconry/core";
+import { businessRoutes } from "./control/business-routes.js";
 import { faultRoutes } from "./control/fault-routes.js";
-import { leadRoutes } from "./control/lead-routes.js";
 import { controlRoute } from "./control/route.js";
 import { stateRoutes } from "./control/state-routes.js";
 import type { Faults } from "./faults/fault.js";
 import { FaultList } from "./faults/fault-list.js";
+import { Feed } from "./feed/feed.js";
 import { feedRoutes } from "./feed/routes.js";
 import { Journal } from "./journal.js";
 import { EventNames } from "./meta/event-names.js";
@@ -19,10 +20,11 @@ import { createSandboxServer } from "./server.js";
 import { tagRoutes } from "./tags/routes.js";
 import { CallRate } from "./tiktok/call-rate.js";
 import { tikTokRoutes } from "./tiktok/routes.js";
+import type { SandboxAccount } from "./tiktok-business/accounts.js";
 import type { SandboxAudience } from "./tiktok-business/audiences/audience.js";
 import { SandboxBusiness } from "./tiktok-business/business.js";
-import type { SandboxLead } from "./tiktok-business/leads/lead.js";
-import type { NewSandboxLead } from "./tiktok-business/leads/lead-routes.js";
+import type { NewSandboxLead, SandboxLead } from "./tiktok-business/leads/lead.js";
+import type { SandboxSubscription } from "./tiktok-business/leads/subscription.js";
 import { createTokenCheck } from "./tokens.js";
 
 const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
@@ -36,6 +38,8 @@ export interface Sandbox {
   events(): readonly ReceivedEvent[];
   /** The requests to vendor endpoints so far, accepted or not, oldest first; tokens redacted. */
   requests(): readonly ReceivedRequest[];
+  /** The ad accounts at TikTok: the three of the start, then those that were made. The list is a copy. */
+  accounts(): readonly SandboxAccount[];
   /** The custom audiences at TikTok, in the order in which they were made, with who is in them. The list is a copy. */
   audiences(): readonly SandboxAudience[];
   /**
@@ -47,6 +51,8 @@ export interface Sandbox {
   on(listener: (event: ReceivedEvent) => void): () => void;
   /** The leads that were handed in so far, oldest first, and how far TikTok's webhooks are with them. */
   leads(): readonly SandboxLead[];
+  /** The webhook subscriptions at TikTok, in the order in which they were made. */
+  subscriptions(): readonly SandboxSubscription[];
   /**
    * Somebody hands in a form: subscribers are sent the lead, again and again until they answer 200. Throws
    * `invalid_option`.
@@ -57,7 +63,7 @@ export interface Sandbox {
   /** What decides which requests a fault with a `probability` strikes: give it to {@link createSandbox} to see them again. */
   readonly seed: number;
   /**
-   * As after the start: forgets events, requests, leads, faults, draws, event names and what deduplication remembers, and cuts
+   * As after the start: forgets events, requests, accounts that were made, audiences, leads, subscriptions, faults, draws, event names and what deduplication remembers, and cuts
    * the requests that a fault holds back. Listeners stay.
    */
   reset(): void;
@@ -78,13 +84,14 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const names = new EventNames();
   const rate = new CallRate();
   const checkToken = createTokenCheck(badTokens, expiredTokens);
-  const business = new SandboxBusiness(checkToken, now, audienceDelay);
+  const feed = new Feed(journal, { maxEvents, now });
+  const business = new SandboxBusiness(checkToken, now, audienceDelay, (part) => feed.noteBusiness(part));
   const reset = () => {
-    journal.clear();
     faults.reset();
     names.clear();
     rate.clear();
     business.clear();
+    journal.clear();
     cutHeld();
   };
   const state = () => ({
@@ -96,9 +103,9 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const routes = [
     controlRoute([
       ...faultRoutes(faults),
-      ...leadRoutes(business.leads),
+      ...businessRoutes(business),
       ...stateRoutes(state, reset),
-      ...feedRoutes(journal, { maxEvents, now }),
+      ...feedRoutes(journal, feed),
       pageFilesRoute,
     ]),
     pageRoute,
@@ -124,10 +131,12 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     seed,
     events: () => journal.events(),
     requests: () => journal.requests(),
+    accounts: () => [...business.accounts.list()],
     audiences: () => business.audiences.list(),
     waitFor: (predicate, timeout = 5000) => journal.waitFor(predicate, timeout),
     on: (listener) => journal.on(listener),
     leads: () => business.leads.list(),
+    subscriptions: () => business.leads.subscriptions.list(),
     submitLead: (lead) => business.leads.submit(lead),
     faults,
     reset,

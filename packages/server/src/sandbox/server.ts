@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as sleep } from "node:timers/promises";
 import { refusal } from "./control/refusal.js";
 import { refuseForeign } from "./control/refuse-foreign.js";
-import { answerOf } from "./faults/answer-of.js";
-import type { FaultList } from "./faults/fault-list.js";
+import { answerOf, isCarriedOut } from "./faults/answer-of.js";
+import type { AnsweringFault, FaultList } from "./faults/fault-list.js";
 import { type Answer, type Call, decode, type Route } from "./http-call.js";
 import type { Journal } from "./journal.js";
 import { noSuchObject } from "./meta/errors.js";
@@ -68,20 +68,17 @@ async function serve(
   const cors = route.cors ? corsHeaders(request) : {};
   if (route.cors && method === "OPTIONS") return writeAnswer(response, { status: 204, headers: cors });
 
-  if (route.takesStream) return writeAnswer(response, await route.handle(streamedCall(request, url, captured)));
-  const bytes = await readBody(request, MAX_BODY_BYTES);
-  if (!bytes) {
+  const received = await (route.takesStream ? streamedCall : wholeCall)(request, url, captured);
+  if (!received) {
     const headers = { ...cors, connection: "close" };
     return writeAnswer(response, { status: 413, headers, body: `the body is larger than ${MAX_BODY_BYTES} bytes` });
   }
   const start = performance.now();
-  const { headers } = request;
-  const form = await readForm(headers["content-type"], bytes);
-  const call: Call = { method, url, captured, headers, body: bytes.toString("utf8"), ...(form && { form }) };
+  const { call, size } = received;
   const { endpoint } = route;
-  const strike = endpoint && faults.strike(endpoint);
+  const strike = endpoint && faults.strike(endpoint, route.path);
   if (strike?.delay) await sleep(strike.delay, undefined, { ref: false, signal: held });
-  const own = await route.handle(call);
+  const own = await ownAnswer(route, call, strike?.answering);
   const answer = endpoint && strike?.answering ? answerOf(strike.answering, endpoint, own) : own;
   if (endpoint) {
     journal.add(
@@ -91,8 +88,8 @@ async function serve(
         path: redactPath(url),
         headers: redactHeaders(request.headers),
         body: redactBody(answer.parsed),
-        bytes: bytes.length,
-        ...(!answer.cut && { status: answer.status, answer: Buffer.isBuffer(answer.body) ? undefined : answer.body }),
+        bytes: size(),
+        ...(!answer.cut && { status: answer.status, answer: redactAnswer(answer.body) }),
         ...(answer.headers && !answer.cut && { answerHeaders: answer.headers }),
         receivedAt: now(),
         duration: performance.now() - start,
@@ -106,10 +103,52 @@ async function serve(
   return strike?.dribble ? dribbleAnswer(response, whole, strike.dribble, held) : writeAnswer(response, whole);
 }
 
+/** A call, and how many bytes of its body have been read. */
+interface Received {
+  readonly call: Call;
+  readonly size: () => number;
+}
+
+/** `undefined` when its body is too large. */
+async function wholeCall(
+  request: IncomingMessage,
+  url: URL,
+  captured: readonly string[],
+): Promise<Received | undefined> {
+  const { method = "GET", headers } = request;
+  const bytes = await readBody(request, MAX_BODY_BYTES);
+  if (!bytes) return undefined;
+  const form = await readForm(headers["content-type"], bytes);
+  const call = { method, url, captured, headers, body: bytes.toString("utf8"), ...(form && { form }) };
+  return { call, size: () => bytes.length };
+}
+
 /** A call whose route reads the body; what it leaves unread still lets the answer through. */
-function streamedCall(request: IncomingMessage, url: URL, captured: readonly string[]): Call {
-  const stream: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
-  return { method: request.method ?? "GET", url, headers: request.headers, captured, body: "", stream };
+function streamedCall(request: IncomingMessage, url: URL, captured: readonly string[]): Received {
+  let size = 0;
+  async function* read(): AsyncGenerator<Buffer> {
+    const chunks: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
+    for await (const chunk of chunks) {
+      size += chunk.length;
+      yield chunk;
+    }
+  }
+  const { method = "GET", headers } = request;
+  return { call: { method, url, headers, captured, body: "", stream: read() }, size: () => size };
+}
+
+/** The endpoint's own answer; only what was understood, where a fault keeps the request from being carried out. */
+async function ownAnswer(route: Route, call: Call, fault: AnsweringFault | undefined): Promise<Answer> {
+  if (!route.read || !fault || isCarriedOut(fault)) return route.handle(call);
+  // A file is sent whole before anything fails.
+  for await (const _ of call.stream ?? []);
+  return { status: 200, parsed: route.read(call) };
+}
+
+/** An answer's body as the journal keeps it: no files, and no tokens. */
+function redactAnswer(body: unknown): unknown {
+  if (Buffer.isBuffer(body)) return undefined;
+  return typeof body === "string" ? body : redactBody(body);
 }
 
 /** The sandbox's own addresses: for this machine's programs and for pages of its own. */

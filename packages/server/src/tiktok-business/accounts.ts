@@ -83,7 +83,10 @@ export interface Accounts {
   info(ids: readonly string[]): Promise<readonly AdAccount[]>;
   /** The pixels of an account. */
   pixels(accountId: string): AsyncIterable<AccountPixel>;
-  /** Makes an account in a Business Center; gives its id. A second call makes a second one. */
+  /**
+   * Makes an account in a Business Center; gives its id. A second call makes a second one: after an error that `mayBeDone`,
+   * look among those of the Business Center.
+   */
   create(account: NewAccount): Promise<string>;
   /** The Business Centers that the token reaches. */
   businessCenters(): AsyncIterable<{ readonly id: string; readonly name: string }>;

@@ -24,7 +24,8 @@ export interface BusinessApi {
   /** The answer's `data`. */
   get<Data>(path: string, query: Query): Promise<Data>;
   /**
-   * The answer's `data`. A call that got no answer is made again only if `repeatable`: it may have been carried out.
+   * The answer's `data`. A call that may have been carried out is made again only if `repeatable`. The error says so as
+   * `mayBeDone`, for the other calls and when the attempts are used up.
    */
   post<Data>(path: string, body: object, options?: { repeatable?: boolean }): Promise<Data>;
   /** The answer's `data`. The form is made anew for each attempt. */
@@ -67,6 +68,11 @@ export interface BusinessApiParts {
 const version = "v1.3";
 /** A JSON answer is read up to here, characters. */
 const longestAnswer = 16 * 1024 * 1024;
+/**
+ * Codes from here on are about TikTok's own systems (system error, processing error …): it does not say whether the call was
+ * carried out, and takes no key by which it would know a second one.
+ */
+const systemCodes = 50_000;
 /** A limit that lasts longer is an error, ms: TikTok's by the minute ask for five. */
 const longestWait = 300_000;
 
@@ -108,49 +114,50 @@ export function createBusinessApi(parts: BusinessApiParts): BusinessApi {
       },
     );
     if (isRedirect(response.status) || response.type === "opaqueredirect") {
-      throw new Refusal(new TikTokBusinessError(`${path}: a redirect, which is not followed`, path), undefined);
+      throw new Refusal(`${path}: a redirect, which is not followed`);
     }
     return response;
   }
 
   /** Calls until there is a good answer, or no further attempt makes sense. */
   async function call<Result>(of: Call, read: (response: Response) => Promise<Result>): Promise<Result> {
+    let mayBeDone = false;
     for (let attempt = 1; ; attempt++) {
       const answer = await send(of)
         .then(read)
         .catch((error: unknown) => toRefusal(error, of));
       if (!(answer instanceof Refusal)) return answer;
-      if (answer.wait === undefined || attempt >= attempts) throw answer.error;
-      await sleep(backoffDelay(attempt, backoff, random(), answer.wait));
+      const { message, isUnsure, wait, code, requestId } = answer;
+      // Once it may be done, a refusal of another attempt does not say that it is not.
+      mayBeDone ||= isUnsure && of.method === "POST";
+      const isOver = wait === undefined || attempt >= attempts || (mayBeDone && !of.repeatable);
+      if (isOver) throw new TikTokBusinessError(message, of.path, { code, requestId, mayBeDone });
+      await sleep(backoffDelay(attempt, backoff, random(), wait));
     }
   }
 
-  function toRefusal(error: unknown, { path, repeatable }: Call): Refusal {
+  function toRefusal(error: unknown, { path }: Call): Refusal {
     if (error instanceof Refusal) return error;
     // Without the error itself: it may hold the request, and that the token.
-    const failure = new TikTokBusinessError(`${path}: no whole answer: ${errorKind(error)}`, path);
-    return new Refusal(failure, repeatable ? 0 : undefined);
+    return new Refusal(`${path}: no whole answer: ${errorKind(error)}`, { isUnsure: true, wait: 0 });
   }
 
   /** @throws Refusal */
-  async function readData<Data>({ path, repeatable }: Call, response: Response): Promise<Data> {
+  async function readData<Data>({ path }: Call, response: Response): Promise<Data> {
     const answer = jsonAnswer(quoteLongNumbers(await readText(response, longestAnswer)));
     const code = answer?.code;
     if (code === 0) return (answer?.data ?? {}) as Data;
     const requestId = typeof answer?.request_id === "string" ? answer.request_id : undefined;
     if (typeof code !== "number") {
-      const error = new TikTokBusinessError(
-        `${path}: HTTP ${response.status} without a code`,
-        path,
-        undefined,
-        undefined,
-      );
-      const isPassing = response.status === 429 || response.status === 408 || response.status >= 500;
-      throw new Refusal(error, isPassing && (repeatable || response.status === 429) ? 0 : undefined);
+      const { status } = response;
+      const isUnsure = status < 400 || status >= 500;
+      const isPassing = status === 429 || status === 408 || status >= 500;
+      throw new Refusal(`${path}: HTTP ${status} without a code`, { isUnsure, wait: isPassing ? 0 : undefined });
     }
     const words = String(answer?.message ?? "");
     const message = `${path}: code ${code}: ${vendorWords(words, secrets)}`;
-    throw new Refusal(new TikTokBusinessError(message, path, code, requestId), waitFor(code, words));
+    const isUnsure = code >= systemCodes && meaningOf(code) === "retry";
+    throw new Refusal(message, { isUnsure, wait: waitFor(code, words), code, requestId });
   }
 
   /** The least wait before another attempt, ms; `undefined` when none makes sense. */
@@ -189,14 +196,22 @@ export function createBusinessApi(parts: BusinessApiParts): BusinessApi {
   };
 }
 
-/** Why a call did not succeed. `wait`: the least time before another attempt, ms; absent when none makes sense. */
+/** Why an attempt did not succeed. */
 class Refusal {
-  readonly error: TikTokBusinessError;
+  readonly message: string;
+  /** Whether nobody knows if TikTok carried it out. */
+  readonly isUnsure: boolean;
+  /** The least time before another attempt, ms; absent when none makes sense. */
   readonly wait: number | undefined;
+  readonly code: number | undefined;
+  readonly requestId: string | undefined;
 
-  constructor(error: TikTokBusinessError, wait: number | undefined) {
-    this.error = error;
+  constructor(message: string, { isUnsure = false, wait, code, requestId }: Partial<Omit<Refusal, "message">> = {}) {
+    this.message = message;
+    this.isUnsure = isUnsure;
     this.wait = wait;
+    this.code = code;
+    this.requestId = requestId;
   }
 }
 

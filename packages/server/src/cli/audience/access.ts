@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { type Audiences, tiktokBusiness } from "../../tiktok-business/index.js";
-import { prepareTokenFolder, readTikTokConfig, tokenStoreOf } from "../connect/config.js";
+import { prepareTokenFolder, readTikTokConfig, sandboxAccount, sandboxToken, tokenStoreOf } from "../connect/config.js";
 import { CliError, usageError } from "../exit-codes.js";
 
 /** Options of every command that is about an account. */
@@ -11,9 +11,6 @@ export interface AccountOptions {
   readonly sandbox?: string;
 }
 
-/** The account that a sandbox has from its start. */
-const sandboxAccount = "7000000000000000001";
-
 /** The client of the account. A sandbox is never given a real token. Throws when there is none. */
 export async function openAudiences(
   options: AccountOptions,
@@ -22,7 +19,7 @@ export async function openAudiences(
   const { config, sandbox } = options;
   const accountId = await accountOf(options);
   if (sandbox !== undefined) {
-    return { audiences: tiktokBusiness({ accessToken: "sandbox", baseUrl: sandbox }).audiences, accountId };
+    return { audiences: tiktokBusiness({ accessToken: sandboxToken, baseUrl: sandbox }).audiences, accountId };
   }
   const accessToken = environment.BEACONRY_TIKTOK_ACCESS_TOKEN || (await tokenStoreOf(config).load())?.accessToken;
   if (!accessToken) {

@@ -1,6 +1,12 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { fileTokenStore, type TikTokBusiness, type TokenStore, tiktokBusiness } from "../../tiktok-business/index.js";
+import {
+  fileTokenStore,
+  type TikTokBusiness,
+  type TokenStore,
+  tiktokBusiness,
+  tiktokOAuth,
+} from "../../tiktok-business/index.js";
 import { CliError, usageError } from "../exit-codes.js";
 
 /** What `beaconry connect tiktok` writes: which account and pixel are meant. No secret is in it. */
@@ -15,9 +21,18 @@ interface Config {
   readonly tiktok?: TikTokConfig;
 }
 
-/** The token lies beside the configuration, in a folder that git leaves out. */
-export function tokenStoreOf(configPath: string): TokenStore {
-  return fileTokenStore(join(tokenFolder(configPath), "tiktok-token.json"));
+/** The account that a sandbox has from its start. */
+export const sandboxAccount = "7000000000000000001";
+/** A sandbox takes any token. */
+export const sandboxToken = "sandbox";
+
+/**
+ * The token lies beside the configuration, in a folder that git leaves out: TikTok's and a sandbox's in files of their own,
+ * so that neither is ever given the other's.
+ */
+export function tokenStoreOf(configPath: string, sandbox?: string): TokenStore {
+  const name = sandbox === undefined ? "tiktok-token.json" : "sandbox-token.json";
+  return fileTokenStore(join(tokenFolder(configPath), name));
 }
 
 const tokenFolder = (configPath: string) => join(dirname(configPath), ".beaconry");
@@ -59,7 +74,7 @@ async function readConfig(path: string): Promise<Config> {
 }
 
 /**
- * The client of whoever connected. Throws when nobody has.
+ * The client of whoever connected. Throws when nobody has; a sandbox needs no connecting.
  * @param appSecret for subscriptions
  */
 export async function openTikTok(
@@ -67,12 +82,23 @@ export async function openTikTok(
   sandbox: string | undefined,
   appSecret?: string,
 ): Promise<{ readonly client: TikTokBusiness; readonly accountIds: readonly string[]; readonly config: TikTokConfig }> {
-  const [config, token] = await Promise.all([readTikTokConfig(configPath), tokenStoreOf(configPath).load()]);
-  if (!config || !token) throw new CliError("no TikTok account is connected: run beaconry connect tiktok first");
-  const client = tiktokBusiness({
-    accessToken: token.accessToken,
-    ...(appSecret !== undefined && { app: { id: config.appId, secret: appSecret } }),
-    ...(sandbox !== undefined && { baseUrl: sandbox }),
-  });
-  return { client, accountIds: token.advertiserIds, config };
+  const [config, token] = await Promise.all([readTikTokConfig(configPath), tokenStoreOf(configPath, sandbox).load()]);
+  const appOf = (id: string) => appSecret !== undefined && { app: { id, secret: appSecret } };
+  if (sandbox === undefined) {
+    if (!config || !token) throw new CliError("no TikTok account is connected: run beaconry connect tiktok first");
+    const client = tiktokBusiness({ accessToken: token.accessToken, ...appOf(config.appId) });
+    return { client, accountIds: token.advertiserIds, config };
+  }
+  const accessToken = token?.accessToken ?? sandboxToken;
+  const known = { appId: "sandbox", accountId: sandboxAccount, ...config };
+  return {
+    client: tiktokBusiness({ accessToken, baseUrl: sandbox, ...appOf(known.appId) }),
+    accountIds: await sandboxAccounts(sandbox, accessToken),
+    config: known,
+  };
+}
+
+async function sandboxAccounts(sandbox: string, accessToken: string): Promise<readonly string[]> {
+  const app = { appId: "sandbox", secret: "sandbox", redirectUri: sandbox };
+  return (await tiktokOAuth({ ...app, baseUrl: sandbox }).accounts(accessToken)).map(({ id }) => id);
 }

@@ -43,7 +43,7 @@ export async function connect(options: ConnectOptions, terminal: Terminal): Prom
   const before = await readTikTokConfig(path);
   const appId = options.appId ?? before?.appId;
   if (!appId) throw usageError("--app-id is missing: the id of your app at TikTok for Business");
-  const store = tokenStoreOf(path);
+  const store = tokenStoreOf(path, sandbox);
   let token = options.again ? undefined : await store.load();
   if (!token) {
     token = await signIn(appId, options, terminal);

@@ -1,7 +1,8 @@
 import { type FunnelReport, stageOrder } from "@beaconry/core/funnel";
+import { stageNames } from "../../stage-names.js";
 import { tableLines } from "../table.js";
 import type { Terminal } from "../terminal.js";
-import { count, days, duration, money, percent, stageNames } from "./words.js";
+import { count, days, duration, money, percent } from "./words.js";
 
 const width = 30;
 

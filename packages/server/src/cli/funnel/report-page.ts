@@ -6,7 +6,8 @@ import {
   type MetricName,
   stageOrder,
 } from "@beaconry/core/funnel";
-import { count, days, duration, money, percent, stageNames } from "./words.js";
+import { stageNames } from "../../stage-names.js";
+import { count, days, duration, money, percent } from "./words.js";
 
 const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 

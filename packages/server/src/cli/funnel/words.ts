@@ -1,13 +1,4 @@
-import type { FunnelReport, FunnelStage, Money } from "@beaconry/core/funnel";
-
-/** How the stages are shown. */
-export const stageNames: Readonly<Record<FunnelStage, string>> = {
-  awareness: "Awareness",
-  consideration: "Consideration",
-  purchaseIntent: "Purchase intent",
-  purchase: "Purchase",
-  loyalty: "Loyalty",
-};
+import type { FunnelReport, Money } from "@beaconry/core/funnel";
 
 /** A number with its thousands apart. */
 export const count = (number: number) => number.toLocaleString("en-US");

@@ -28,6 +28,7 @@ export function addSandboxCommand(program: Command, { terminal, end }: CommandPa
         "beaconry sandbox --fault latency,delay=100-400",
         "beaconry sandbox --seed 7 --fault rateLimit,endpoint=tiktok.events,probability=0.1",
         "beaconry sandbox --fault serverError,status=503,count=3 --json",
+        "beaconry sandbox --fault cut,when=after,path=/dmp/custom_audience/create/,count=1",
       ),
     )
     .action(async (options) => {
@@ -38,7 +39,9 @@ export function addSandboxCommand(program: Command, { terminal, end }: CommandPa
 
 function faultHelp(): string {
   const kinds = Object.entries(faultKinds).map(([kind, { meaning }]) => `  ${kind.padEnd(15)} ${meaning}`);
-  return ["", "A fault is a kind with fields, or JSON. Of every kind: endpoint, count, probability.", ...kinds].join(
-    "\n",
-  );
+  return [
+    "",
+    "A fault is a kind with fields, or JSON. Of every kind: endpoint, path, count, probability.",
+    ...kinds,
+  ].join("\n");
 }

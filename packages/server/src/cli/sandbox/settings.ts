@@ -6,6 +6,8 @@ export interface SandboxSettings {
     readonly metaConversions: { readonly datasetId: string; readonly accessToken: string; readonly baseUrl: string };
     readonly metaAppEvents: { readonly appId: string; readonly appSecret: string; readonly baseUrl: string };
   };
+  /** Options of `tiktokBusiness`. */
+  readonly tiktokBusiness: { readonly accessToken: string; readonly baseUrl: string };
   /** Option `tags` of `createPixel`. */
   readonly tags: {
     readonly tiktok: { readonly pixelCode: string; readonly scriptUrl: string };
@@ -33,6 +35,7 @@ export function settingsFor(url: string): SandboxSettings {
       metaConversions: { datasetId, accessToken: token, baseUrl: url },
       metaAppEvents: { appId, appSecret: token, baseUrl: url },
     },
+    tiktokBusiness: { accessToken: token, baseUrl: url },
     tags: {
       tiktok: { pixelCode, scriptUrl: `${url}/i18n/pixel/events.js` },
       meta: { pixelId: datasetId, scriptUrl: `${url}/en_US/fbevents.js` },
@@ -41,11 +44,13 @@ export function settingsFor(url: string): SandboxSettings {
 }
 
 /** The settings as lines of code. */
-export function settingsLines({ destinations, tags }: SandboxSettings): string[] {
+export function settingsLines({ destinations, tiktokBusiness, tags }: SandboxSettings): string[] {
   return [
     "destinations: [",
     ...Object.entries(destinations).map(([name, options]) => `  ${name}(${literal(options)}),`),
     "],",
+    "",
+    `tiktokBusiness(${literal(tiktokBusiness)})`,
     "",
     "tags: {",
     ...Object.entries(tags).map(([name, options]) => `  ${name}: ${literal(options)},`),

@@ -2,7 +2,7 @@ import type { Vendor } from "@beaconry/core";
 
 /** What is known of an answer that was no success. */
 export interface Failure {
-  readonly vendor: Vendor;
+  readonly vendor?: Vendor;
   /** Absent when no answer came. */
   readonly status?: number;
   readonly code?: number;

@@ -43,7 +43,7 @@ const metaLimits: Readonly<Record<MetaLimitCode, MetaLimit>> = {
 
 function rateLimit({ code }: FaultOf<"rateLimit">, endpoint: SandboxEndpoint): Answer {
   if (code === 429) return { status: 429, body: "429 Too Many Requests" };
-  if (endpoint === "tiktok.events") {
+  if (isTikTok(endpoint)) {
     const known = (code ?? 40100) as TikTokLimitCode;
     return envelope(known, tikTokLimits[known]);
   }
@@ -63,9 +63,16 @@ function partialSuccess(own: Answer): Answer {
 const lowerCaseNames = (headers: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
+const isTikTok = (endpoint: SandboxEndpoint) => endpoint.startsWith("tiktok.");
+
+/** Whether the vendor does what it is asked for before it fails. */
+export const isCarriedOut = (fault: AnsweringFault): boolean => "when" in fault && fault.when === "after";
+
 /** What the fault makes of an endpoint's own answer. The events that are not in it are not taken. */
 export function answerOf(fault: AnsweringFault, endpoint: SandboxEndpoint, own: Answer): Answer {
-  return { parsed: own.parsed, ...replacement(fault, endpoint, own) };
+  const { parsed, arrivals } = own;
+  const taken = isCarriedOut(fault) && arrivals ? { arrivals } : {};
+  return { parsed, ...taken, ...replacement(fault, endpoint, own) };
 }
 
 function replacement(fault: AnsweringFault, endpoint: SandboxEndpoint, own: Answer): Answer {
@@ -77,9 +84,9 @@ function replacement(fault: AnsweringFault, endpoint: SandboxEndpoint, own: Answ
     case "html":
       return { status: fault.status ?? 200, body: html };
     case "cut":
-      return fault.when === "after" ? { ...own, cut: true } : { status: own.status, cut: true };
+      return { status: own.status, cut: true };
     case "expiredToken":
-      return endpoint === "tiktok.events" ? tikTokTokenAnswer("expired") : metaTokenAnswer("expired");
+      return isTikTok(endpoint) ? tikTokTokenAnswer("expired") : metaTokenAnswer("expired");
     case "partialSuccess":
       return partialSuccess(own);
     case "answer": {

@@ -1,6 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import { checkOptions, numberFrom, oneOf, type Rule, required, wholeFrom } from "@beaconry/core/internal";
 import { isObject } from "../json.js";
+import { businessPaths } from "../tiktok-business/paths.js";
 import type { Fault, FaultKind, FaultOf, FaultScope } from "./fault.js";
 import { endpointsFor, faultKinds, metaLimitCodes, tikTokLimitCodes } from "./kinds.js";
 
@@ -50,8 +51,13 @@ function isJson(value: unknown): boolean {
   }
 }
 
+const when = oneOf("before", "after");
+
+const noPath: Rule = { takes: "none where TikTok's Business API does not answer so", fits: () => false };
+
 const scope = {
   endpoint: anything,
+  path: oneOf(...businessPaths),
   count: wholeFrom(1),
   probability: numberFrom(0, 1),
 } satisfies Record<keyof FaultScope, Rule>;
@@ -60,13 +66,13 @@ const ofKind: { readonly [Kind in FaultKind]: Record<Exclude<keyof FaultOf<Kind>
   {
     latency: { delay: required(delay) },
     rateLimit: { code: { takes: limitCodes.join(" or "), fits: (value) => limitCodes.includes(value) } },
-    serverError: { status: status(500) },
-    html: { status: status(200) },
-    cut: { when: oneOf("before", "after") },
+    serverError: { status: status(500), when },
+    html: { status: status(200), when },
+    cut: { when },
     slowBody: { duration: milliseconds },
     expiredToken: {},
     partialSuccess: {},
-    answer: { status: status(200), headers, body },
+    answer: { status: status(200), headers, body, when },
   };
 
 const kinds: Rule = required(oneOf(...Object.keys(faultKinds)));
@@ -75,6 +81,8 @@ const kinds: Rule = required(oneOf(...Object.keys(faultKinds)));
 export function checkFault(value: unknown): asserts value is Fault {
   // The kind first: it says which other fields there may be.
   checkOptions(OWNER, isObject(value) ? { kind: value.kind } : value, { kind: kinds });
-  const { kind, code } = value as FaultOf<"rateLimit">;
-  checkOptions(OWNER, value, { kind: kinds, ...scope, endpoint: oneOf(...endpointsFor(kind, code)), ...ofKind[kind] });
+  const { kind, code, path } = value as FaultOf<"rateLimit">;
+  const rules = { kind: kinds, ...scope, ...ofKind[kind] };
+  const paths = endpointsFor({ kind, code }).includes("tiktok.business") ? scope.path : noPath;
+  checkOptions(OWNER, value, { ...rules, path: paths, endpoint: oneOf(...endpointsFor({ kind, code, path })) });
 }

@@ -1,5 +1,6 @@
 import { BeaconryError } from "@beaconry/core";
 import type { SandboxEndpoint } from "../received.js";
+import type { TikTokBusinessPath } from "../tiktok-business/paths.js";
 import { checkFault } from "./check-fault.js";
 import { createDraw, type Draw } from "./draw.js";
 import type { ActiveFault, Fault, FaultKind, FaultOf, Faults } from "./fault.js";
@@ -29,6 +30,11 @@ export interface Strike {
   readonly kinds: readonly FaultKind[];
 }
 
+interface Target {
+  readonly endpoint: SandboxEndpoint;
+  readonly path: TikTokBusinessPath | undefined;
+}
+
 interface Entry extends ActiveFault {
   readonly endpoints: readonly SandboxEndpoint[];
   struck: number;
@@ -39,7 +45,7 @@ export class FaultList implements Faults {
   readonly #draw: Draw;
   #entries: Entry[] = [];
   #added = 0;
-  #requests = new Map<SandboxEndpoint, number>();
+  #requests = new Map<string, number>();
 
   constructor(seed: number) {
     this.#draw = createDraw(seed);
@@ -51,9 +57,7 @@ export class FaultList implements Faults {
       throw new BeaconryError("invalid_option", `faults.add: there are ${MAX_FAULTS} faults already`);
     }
     const id = `fault-${++this.#added}`;
-    const endpoints = fault.endpoint
-      ? [fault.endpoint]
-      : endpointsFor(fault.kind, "code" in fault ? fault.code : undefined);
+    const endpoints = fault.endpoint ? [fault.endpoint] : endpointsFor(fault);
     this.#entries.push({ id, fault: { ...fault }, struck: 0, endpoints });
     return id;
   }
@@ -84,14 +88,16 @@ export class FaultList implements Faults {
     this.#requests.clear();
   }
 
-  /** What goes wrong with the next request to this endpoint; uses up a `count`. */
-  strike(endpoint: SandboxEndpoint): Strike {
-    const number = (this.#requests.get(endpoint) ?? 0) + 1;
-    this.#requests.set(endpoint, number);
-    const draw: Draw = (...parts) => this.#draw(endpoint, number, ...parts);
-    const latency = this.#take(endpoint, draw, "latency");
-    const answering = this.#take(endpoint, draw, ...answeringKinds);
-    const slowBody = answering?.fault.kind === "cut" ? undefined : this.#take(endpoint, draw, "slowBody");
+  /** What goes wrong with the next request to this endpoint, or this path of it; uses up a `count`. */
+  strike(endpoint: SandboxEndpoint, path?: TikTokBusinessPath): Strike {
+    const place = path ?? endpoint;
+    const number = (this.#requests.get(place) ?? 0) + 1;
+    this.#requests.set(place, number);
+    const draw: Draw = (...parts) => this.#draw(place, number, ...parts);
+    const target = { endpoint, path };
+    const latency = this.#take(target, draw, "latency");
+    const answering = this.#take(target, draw, ...answeringKinds);
+    const slowBody = answering?.fault.kind === "cut" ? undefined : this.#take(target, draw, "slowBody");
     return {
       delay: latency ? between(latency.fault.delay, () => draw(latency.id, "delay")) : 0,
       ...(answering && { answering: answering.fault }),
@@ -101,11 +107,12 @@ export class FaultList implements Faults {
   }
 
   /** The first fault of these kinds that strikes. */
-  #take<Kind extends FaultKind>(endpoint: SandboxEndpoint, draw: Draw, ...kinds: readonly Kind[]) {
+  #take<Kind extends FaultKind>({ endpoint, path }: Target, draw: Draw, ...kinds: readonly Kind[]) {
     const found = this.#entries.find(
       ({ id, fault, endpoints }) =>
         kinds.some((kind) => kind === fault.kind) &&
         endpoints.includes(endpoint) &&
+        (fault.path === undefined || fault.path === path) &&
         (fault.probability === undefined || draw(id, "strike") < fault.probability),
     );
     if (!found) return undefined;

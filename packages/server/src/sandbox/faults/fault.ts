@@ -1,4 +1,5 @@
 import type { SandboxEndpoint } from "../received.js";
+import type { TikTokBusinessPath } from "../tiktok-business/paths.js";
 
 /** Codes with which TikTok limits calls; HTTP is 200. */
 export type TikTokLimitCode = 40016 | 40100 | 40132 | 40133;
@@ -9,10 +10,21 @@ export type MetaLimitCode = 4 | 17 | 613 | 80004;
 export interface FaultScope {
   /** The endpoint whose requests it strikes. Default: every endpoint that can answer so. */
   readonly endpoint?: SandboxEndpoint;
+  /** The one call of `tiktok.business` that it strikes, such as `/dmp/custom_audience/create/`. Default: every call. */
+  readonly path?: TikTokBusinessPath;
   /** After so many requests the fault is gone. Default: it stays until it is removed. */
   readonly count?: number;
   /** How likely it strikes a request: 0 to 1, drawn by the sandbox's `seed`. Default: 1. */
   readonly probability?: number;
+}
+
+/** Whether the request is carried out all the same. */
+interface FaultMoment {
+  /**
+   * The fault strikes `before` the vendor has carried out the request (its events are not taken, no audience is made), or
+   * `after`, so that the sender can not know. Default: `before`.
+   */
+  readonly when?: "before" | "after";
 }
 
 /** Something that goes wrong with requests. */
@@ -25,32 +37,30 @@ export type Fault = FaultScope &
         readonly delay: number | readonly [least: number, most: number];
       }
     | {
-        /** The vendor's limit of calls is reached; the events are not taken. */
+        /** The vendor's limit of calls is reached; the request is not carried out. */
         readonly kind: "rateLimit";
         /**
-         * TikTok's or Meta's code, which also says whose endpoints are meant; 429 is the bare HTTP status. Default: 40100
-         * from TikTok, 80004 from Meta's Conversions API, 4 from App Events.
+         * TikTok's or Meta's code, which also says whose endpoints are meant (40132 is of events only); 429 is the bare
+         * HTTP status. Default: 40100 from TikTok, 80004 from Meta's Conversions API, 4 from App Events.
          */
         readonly code?: TikTokLimitCode | MetaLimitCode | 429;
       }
-    | {
-        /** A fault of the vendor's server; the events are not taken. */
+    | ({
+        /** A fault of the vendor's server. */
         readonly kind: "serverError";
         /** 500 to 599. Default: 500. */
         readonly status?: number;
-      }
-    | {
-        /** An HTML page where JSON is due; the events are not taken. */
+      } & FaultMoment)
+    | ({
+        /** An HTML page where JSON is due. */
         readonly kind: "html";
         /** 200 to 599. Default: 200. */
         readonly status?: number;
-      }
-    | {
+      } & FaultMoment)
+    | ({
         /** The connection ends without an answer. */
         readonly kind: "cut";
-        /** `before` the events are taken, or `after`, so that only the answer is lost. Default: `before`. */
-        readonly when?: "before" | "after";
-      }
+      } & FaultMoment)
     | {
         /** The answer's headers come at once, its body in small pieces. */
         readonly kind: "slowBody";
@@ -58,15 +68,15 @@ export type Fault = FaultScope &
         readonly duration?: number;
       }
     | {
-        /** The access token has expired: TikTok 40102, Meta 190 with subcode 463. The events are not taken. */
+        /** The access token has expired: TikTok 40102, Meta 190 with subcode 463. The request is not carried out. */
         readonly kind: "expiredToken";
       }
     | {
-        /** TikTok's 20001: the first half of the events is taken, a single event too; which were not is not said. */
+        /** TikTok's 20001: the first half of the events is taken, a single event too; which were not is not said. Of events only. */
         readonly kind: "partialSuccess";
       }
-    | {
-        /** The answer that you give; the events are not taken. */
+    | ({
+        /** The answer that you give, such as `{ code: 50000 }`. */
         readonly kind: "answer";
         /** 200 to 599. Default: 200. */
         readonly status?: number;
@@ -74,7 +84,7 @@ export type Fault = FaultScope &
         readonly headers?: Readonly<Record<string, string>>;
         /** A text as it is (HTML, say), anything else as JSON. Default: empty. */
         readonly body?: unknown;
-      }
+      } & FaultMoment)
   );
 
 /** What goes wrong. */
@@ -101,7 +111,8 @@ export interface ActiveFault {
  * first that applies. So two faults with a `count` of 1 strike one request after the other.
  *
  * What is drawn (whether a `probability` strikes, how long a `latency` lasts) depends on the seed, the fault's id, the
- * endpoint and the number of the request at that endpoint since the start or the last reset, and on nothing else.
+ * endpoint (of `tiktok.business` the path) and the number of the request there since the start or the last reset, and on
+ * nothing else.
  * Requests to different endpoints do not disturb each other. Requests to one endpoint that are under way at once are
  * numbered as they arrive in full: the sequence of draws stays the same, but which of them meets which is the network's.
  */

@@ -1,5 +1,5 @@
 import type { SandboxEndpoint } from "../received.js";
-import type { FaultKind, MetaLimitCode, TikTokLimitCode } from "./fault.js";
+import type { FaultKind, FaultScope, MetaLimitCode, TikTokLimitCode } from "./fault.js";
 
 interface FaultKindRow {
   /** What it does, in a sentence. */
@@ -8,8 +8,8 @@ interface FaultKindRow {
   readonly endpoints: readonly SandboxEndpoint[];
 }
 
-const apis = ["tiktok.events", "meta.conversions", "meta.appEvents"] as const;
-const everywhere = ["tiktok.pixel", "tiktok.events", "meta.pixel", "meta.conversions", "meta.appEvents"] as const;
+const apis = ["tiktok.events", "tiktok.business", "meta.conversions", "meta.appEvents"] as const;
+const everywhere = ["tiktok.pixel", "meta.pixel", ...apis] as const;
 
 /** Every kind of fault: what it does, and the endpoints that can answer so. */
 export const faultKinds: Readonly<Record<FaultKind, FaultKindRow>> = {
@@ -30,11 +30,21 @@ export const faultKinds: Readonly<Record<FaultKind, FaultKindRow>> = {
 export const tikTokLimitCodes: readonly TikTokLimitCode[] = [40016, 40100, 40132, 40133];
 export const metaLimitCodes: readonly MetaLimitCode[] = [4, 17, 613, 80004];
 
-/** Where a fault of this kind, and of this code where it is a limit, can be set. */
-export function endpointsFor(kind: FaultKind, code?: unknown): readonly SandboxEndpoint[] {
+/** TikTok's limit for one pixel code, which its Business API has nothing of. */
+const PIXEL_LIMIT = 40132;
+
+/** Where a fault of this kind, of this code where it is a limit, and for this path, can be set. */
+export function endpointsFor({
+  kind,
+  code,
+  path,
+}: { readonly kind: FaultKind; readonly code?: unknown } & Pick<FaultScope, "path">): readonly SandboxEndpoint[] {
   const { endpoints } = faultKinds[kind];
-  if (kind !== "rateLimit") return endpoints;
-  if (tikTokLimitCodes.some((known) => known === code)) return ["tiktok.events"];
-  if (metaLimitCodes.some((known) => known === code)) return ["meta.conversions", "meta.appEvents"];
-  return endpoints;
+  return endpoints.filter((endpoint) => {
+    if (path !== undefined && endpoint !== "tiktok.business") return false;
+    if (kind !== "rateLimit") return true;
+    if (code === PIXEL_LIMIT) return endpoint === "tiktok.events";
+    if (tikTokLimitCodes.some((known) => known === code)) return endpoint.startsWith("tiktok.");
+    return metaLimitCodes.some((known) => known === code) ? endpoint.startsWith("meta.") : true;
+  });
 }

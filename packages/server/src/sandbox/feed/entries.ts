@@ -1,12 +1,13 @@
 import { filledString, isObject, type JsonObject } from "../json.js";
-import type { ReceivedEvent, ReceivedRequest, SandboxEndpoint } from "../received.js";
+import type { ReceivedEvent, ReceivedRequest, SandboxEndpoint, SandboxEventEndpoint } from "../received.js";
+import { wireWorth } from "../wire-properties.js";
 import { type Refusal, readRefusal } from "./refusal.js";
 
 /** What the page keeps of an event; the whole of it is at `/_sandbox/events/{sequence}`. */
 export interface EventEntry {
   readonly kind: "event";
   readonly sequence: number;
-  readonly endpoint: SandboxEndpoint;
+  readonly endpoint: SandboxEventEndpoint;
   readonly sourceId: string;
   readonly name: string;
   readonly id?: string;
@@ -38,7 +39,7 @@ export interface RequestEntry {
   /** How many events it had, and how many of them were taken. */
   readonly sent: number;
   readonly taken: number;
-  /** Some of the events' names, each once. */
+  /** Some of the events' names, each once; of a call of the Business API its path. */
   readonly names: readonly string[];
   /** Ids of its events, so that it can be said which copy is missing for its sake. */
   readonly ids: readonly string[];
@@ -54,12 +55,22 @@ export interface OutcomeEntry {
   readonly outcome: ReceivedEvent["outcome"];
 }
 
+/** What TikTok's Business API has of the sandbox; `/_sandbox/{part}` tells of each part. */
+export const businessParts = ["accounts", "audiences", "leads", "subscriptions"] as const;
+export type BusinessPart = (typeof businessParts)[number];
+
+/** Something in a part of the Business API is another now: the part is to be asked for. */
+export interface BusinessEntry {
+  readonly kind: "business";
+  readonly part: BusinessPart;
+}
+
 /** Everything told before is forgotten. */
 export interface ClearEntry {
   readonly kind: "clear";
 }
 
-export type FeedEntry = EventEntry | RequestEntry | OutcomeEntry | ClearEntry;
+export type FeedEntry = EventEntry | RequestEntry | OutcomeEntry | BusinessEntry | ClearEntry;
 
 /** What one message of the stream says. */
 export type FeedMessage =
@@ -78,15 +89,6 @@ const MAX_IDS = 100;
 const text = (value: string) => (value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)}…` : value);
 const texts = (values: readonly string[]) => values.slice(0, MAX_LIST).map(text);
 const filled = (values: readonly unknown[]) => values.flatMap((value) => filledString(value) ?? []);
-
-/** Where each endpoint's events have what they are worth. */
-const worth: Readonly<Record<SandboxEndpoint, readonly [part: string | undefined, value: string, currency: string]>> = {
-  "tiktok.events": ["properties", "value", "currency"],
-  "tiktok.pixel": ["properties", "value", "currency"],
-  "meta.conversions": ["custom_data", "value", "currency"],
-  "meta.pixel": ["cd", "value", "currency"],
-  "meta.appEvents": [undefined, "_valueToSum", "fb_currency"],
-};
 
 export function eventEntry(event: ReceivedEvent, request: ReceivedRequest | undefined): EventEntry {
   return {
@@ -113,8 +115,11 @@ export function eventEntry(event: ReceivedEvent, request: ReceivedRequest | unde
 export function requestEntry(request: ReceivedRequest): RequestEntry | undefined {
   const refusal = readRefusal(request);
   if (!refusal) return undefined;
-  const events = eventsSent(request.body);
-  const names = filled(events.map((event) => event.event ?? event.event_name ?? event._eventName ?? event.ev));
+  const events = request.endpoint === "tiktok.business" ? [] : eventsSent(request.body);
+  const names =
+    request.endpoint === "tiktok.business"
+      ? [businessPathOf(request)]
+      : filled(events.map((event) => event.event ?? event.event_name ?? event._eventName ?? event.ev));
   const ids = filled(events.map((event) => event.event_id ?? event.eid));
   return {
     kind: "request",
@@ -133,14 +138,8 @@ export function requestEntry(request: ReceivedRequest): RequestEntry | undefined
 }
 
 function worthOf(event: ReceivedEvent): Pick<EventEntry, "value" | "currency"> {
-  const [part, valueKey, currencyKey] = worth[event.endpoint];
-  const within = part === undefined ? event.data : event.data[part];
-  if (!isObject(within)) return {};
-  const given = within[valueKey];
-  const value = typeof given === "string" && given !== "" ? Number(given) : given;
-  const currency = within[currencyKey];
-  if (typeof value !== "number" || !Number.isFinite(value)) return {};
-  return { value, ...(typeof currency === "string" && { currency: text(currency.toUpperCase()) }) };
+  const { currency, ...value } = wireWorth(event);
+  return { ...value, ...(currency !== undefined && { currency: text(currency) }) };
 }
 
 function isOffPage({ endpoint, data }: ReceivedEvent, request: ReceivedRequest | undefined): boolean {
@@ -158,7 +157,16 @@ function eventsSent(body: unknown): readonly JsonObject[] {
   return Array.isArray(list) ? list.filter(isObject) : [body];
 }
 
+/** Such as `/advertiser/info/`. */
+function businessPathOf({ path }: ReceivedRequest): string {
+  return path.replace(/\?.*/, "").replace(/^\/open_api\/v[\d.]+/, "");
+}
+
 function sourceOf({ endpoint, path, body }: ReceivedRequest): string {
+  if (endpoint === "tiktok.business") {
+    const given = isObject(body) ? body.advertiser_id : new URLSearchParams(path.split("?")[1]).get("advertiser_id");
+    return typeof given === "string" ? given : "";
+  }
   const inBody = isObject(body) ? (body.event_source_id ?? body.pixel_code ?? body.id) : undefined;
   if (endpoint === "meta.conversions" || endpoint === "meta.appEvents") {
     return path.split("?")[0]?.split("/").at(-2) ?? "";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Journal } from "../journal.js";
-import { eventEntry, type FeedEntry, type FeedMessage, requestEntry } from "./entries.js";
+import { type BusinessPart, eventEntry, type FeedEntry, type FeedMessage, requestEntry } from "./entries.js";
 
 /** Changes remembered for readers that come back or are slow; whoever is further behind is told everything anew. */
 const MAX_CHANGES = 20_000;
@@ -15,7 +15,10 @@ const HEARTBEAT = 15_000;
 const RETRY = 1_000;
 
 /** Only numbers are remembered: the journal's limits hold for what they stand for. */
-type Change = readonly [kind: "event" | "request" | "outcome", sequence: number] | readonly [kind: "clear"];
+type Change =
+  | readonly [kind: "event" | "request" | "outcome", sequence: number]
+  | readonly [kind: "business", part: BusinessPart]
+  | readonly [kind: "clear"];
 
 /** The journal as a stream of server-sent events, for any number of readers, none of which is buffered for. */
 export class Feed {
@@ -62,13 +65,18 @@ export class Feed {
       silence += INTERVAL;
       if (changes.length > 0) {
         silence = 0;
-        yield this.#write({ type: "entries", entries: changes.flatMap((change) => this.#entry(change)) }, position);
+        yield this.#write({ type: "entries", entries: this.#entries(changes) }, position);
       } else if (silence >= HEARTBEAT) {
         silence = 0;
         yield ":\n\n";
       }
       if (position === this.#end) await sleep(INTERVAL, undefined, { ref: false });
     }
+  }
+
+  /** A part of the Business API is another now. */
+  noteBusiness(part: BusinessPart): void {
+    this.#note(["business", part]);
   }
 
   get #end(): number {
@@ -115,10 +123,18 @@ export class Feed {
     if (entries.length > 0) yield this.#write({ type: "entries", entries });
   }
 
+  /** A part of the Business API once, however often it changed since the last look. */
+  #entries(changes: readonly Change[]): FeedEntry[] {
+    const entries = changes.flatMap((change) => this.#entry(change));
+    const last = new Map(entries.map((entry, index) => [entry.kind === "business" ? entry.part : index, index]));
+    return entries.filter((entry, index) => entry.kind !== "business" || last.get(entry.part) === index);
+  }
+
   /** None of a request that went well, nor of what the journal has let go since. */
   #entry(change: Change): FeedEntry[] {
     const [kind, sequence] = change;
     if (kind === "clear") return [{ kind }];
+    if (kind === "business") return [{ kind, part: sequence }];
     if (kind === "request") {
       const request = this.#journal.request(sequence);
       const entry = request && requestEntry(request);

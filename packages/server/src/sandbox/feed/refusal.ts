@@ -26,6 +26,8 @@ export function readRefusal(request: ReceivedRequest): Refusal | undefined {
     return { code: "HTTP 404", message: "TikTok's paths end with a slash: without it there is nothing." };
   }
   if (status >= 400) return { code: `HTTP ${status}`, message: said(answer) };
+  // Nothing is taken from these calls, and files are no JSON.
+  if (endpoint === "tiktok.business" && typeof answer !== "string") return undefined;
   // Meta says so to a question too, which has no events.
   if (events > 0 || (isObject(answer) && answer.success === true)) return undefined;
   const isTag = endpoint === "tiktok.pixel" || endpoint === "meta.pixel";

@@ -2,14 +2,9 @@ import { Readable } from "node:stream";
 import type { ControlRoute } from "../control/route.js";
 import { type Answer, header } from "../http-call.js";
 import type { Journal } from "../journal.js";
-import { Feed } from "./feed.js";
+import type { Feed } from "./feed.js";
 import { harText } from "./har.js";
 import { ndjsonText } from "./ndjson.js";
-
-interface Options {
-  readonly maxEvents: number;
-  readonly now: () => number;
-}
 
 const notKept: Answer = {
   status: 404,
@@ -17,8 +12,7 @@ const notKept: Answer = {
 };
 
 /** What the page reads: the stream of what arrives, single events and requests in full, exports. */
-export function feedRoutes(journal: Journal, options: Options): readonly ControlRoute[] {
-  const feed = new Feed(journal, options);
+export function feedRoutes(journal: Journal, feed: Feed): readonly ControlRoute[] {
   return [
     {
       method: "GET",

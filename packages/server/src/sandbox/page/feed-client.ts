@@ -1,5 +1,6 @@
 import { batch } from "@preact/signals";
 import type { FeedEntry, FeedMessage } from "../feed/entries.js";
+import { loadBusiness, loadPart } from "./business.js";
 import { clock, setClock } from "./clock.js";
 import {
   changed,
@@ -41,6 +42,7 @@ export function follow(): void {
     if (stream.readyState === EventSource.CLOSED) setTimeout(() => source === stream && follow(), RETRY);
   };
   stream.onopen = () => {
+    if (!isPaused.value) loadBusiness();
     if (last !== undefined) connection.value = "live";
   };
 }
@@ -83,10 +85,15 @@ function read(message: FeedMessage): void {
 }
 
 function take(entry: FeedEntry): void {
+  if (entry.kind === "business") {
+    loadPart(entry.part);
+    return;
+  }
   rows.apply(entry, clock());
   for (const timeline of Object.values(timelines)) timeline.add(entry);
   if (entry.kind !== "clear") return;
   clearedAt.value = clock();
+  loadBusiness();
   select(undefined, true);
 }
 

@@ -1,4 +1,5 @@
 import { render } from "preact";
+import { tickBusiness } from "./business.js";
 import { follow } from "./feed-client.js";
 import { listenToKeys } from "./shortcuts.js";
 import { tick } from "./state.js";
@@ -9,6 +10,9 @@ import "./style.css";
 applyTheme();
 listenToKeys();
 follow();
-setInterval(tick, 1_000);
+setInterval(() => {
+  tick();
+  tickBusiness();
+}, 1_000);
 const root = document.getElementById("app");
 if (root) render(<App />, root);

@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import { setPaused } from "./feed-client.js";
 import { closePanel, filter, isPaused, setFilter, showPanel } from "./state.js";
 import { nextTheme } from "./theme.js";
+import { showView, view, viewLabels, views } from "./view.js";
 
 export const isHelpOpen = signal(false);
 
@@ -32,6 +33,7 @@ export const shortcuts: readonly Shortcut[] = [
   { key: "i", does: "Issues only, or all", act: () => setFilter({ issuesOnly: !filter.value.issuesOnly }) },
   { key: "o", does: "Overview", act: () => showPanel("overview") },
   { key: "f", does: "Faults", act: () => showPanel("faults") },
+  ...views.map((name, index) => ({ key: String(index + 1), does: viewLabels[name], act: () => showView(name) })),
   { key: "t", does: "Light or dark", act: nextTheme },
   {
     key: "?",
@@ -60,7 +62,7 @@ export function listenToKeys(): void {
     if (event.key === "Escape") {
       if (isTyping) target.blur();
       closePanel();
-      focus("list");
+      if (view.value === "events") focus("list");
       return;
     }
     if (isTyping || !lettersWork.value) return;
@@ -71,8 +73,15 @@ export function listenToKeys(): void {
   });
 }
 
+/** Of what the list of events has. */
 function focus(id: string): void {
-  document.getElementById(id)?.focus();
+  const move = () => document.getElementById(id)?.focus();
+  if (view.value === "events") {
+    move();
+    return;
+  }
+  showView("events");
+  requestAnimationFrame(move);
 }
 
 function read(): boolean {

@@ -6,6 +6,7 @@ import { Funnel } from "./model/funnel.js";
 import type { Row } from "./model/row.js";
 import { Rows } from "./model/rows.js";
 import { Timeline } from "./model/timeline.js";
+import { showView } from "./view.js";
 
 /** How often figures and charts are drawn anew, ms. The list follows every message. */
 const CALM = 250;
@@ -77,6 +78,7 @@ export function select(row: Row | undefined, open: boolean): void {
 
 export function showPanel(name: Panel): void {
   batch(() => {
+    showView("events");
     panel.value = name;
     isPanelOpen.value = true;
   });

@@ -10,6 +10,11 @@ const MOST_IDS = 100;
 /** The ad accounts of a sandbox and the calls that read and make them. */
 export class SandboxAccounts {
   #accounts: SandboxAccount[] = [...initialAccounts];
+  readonly #onChange: () => void;
+
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+  }
 
   /** All of them, in the order in which they were made. */
   list(): readonly SandboxAccount[] {
@@ -26,20 +31,20 @@ export class SandboxAccounts {
 
   routes(route: BusinessRoute): readonly Route[] {
     return [
-      route("GET", "advertiser/info", ({ query }) => this.#info(query)),
-      route("GET", "pixel/list", ({ query }) => {
+      route("GET", "/advertiser/info/", ({ query }) => this.#info(query)),
+      route("GET", "/pixel/list/", ({ query }) => {
         const account = this.find(query.advertiser_id);
         if (!account) return forbidden("No permission to operate advertiser");
         const page = pageOf(account.pixels, query, 20);
         if ("code" in page) return page;
         return { data: { pixels: page.list, page_info: page.page_info } };
       }),
-      route("GET", "bc/get", ({ query }) => {
+      route("GET", "/bc/get/", ({ query }) => {
         const page = pageOf([{ bc_info: SANDBOX_BUSINESS_CENTER }], query, 50);
         return "code" in page ? page : { data: page };
       }),
-      route("GET", "bc/asset/get", ({ query }) => this.#assets(query)),
-      route("POST", "bc/advertiser/create", ({ body }) => this.#create(body)),
+      route("GET", "/bc/asset/get/", ({ query }) => this.#assets(query)),
+      route("POST", "/bc/advertiser/create/", ({ body }) => this.#create(body)),
     ];
   }
 
@@ -109,6 +114,7 @@ export class SandboxAccounts {
       create_time: 1_700_000_000,
       pixels: [],
     });
+    this.#onChange();
     return { data: { advertiser_id } };
   }
 }

@@ -3,6 +3,7 @@ import { type Answer, type Call, header, type Route } from "../http-call.js";
 import { isObject, type JsonObject, parseJson } from "../json.js";
 import { envelope, tokenAnswer } from "../tiktok/answers.js";
 import type { TokenCheck } from "../tokens.js";
+import type { TikTokBusinessPath } from "./paths.js";
 
 /** What TikTok's Business API answers when it refuses. */
 export interface Refusal {
@@ -27,8 +28,7 @@ type Outcome = Answer | Refusal | { readonly data: unknown };
 /** Makes a {@link Route} of the Business API. */
 export type BusinessRoute = (
   method: "GET" | "POST",
-  /** Such as `advertiser/info`. */
-  path: string,
+  path: TikTokBusinessPath,
   /** The answer's `data`, a refusal, or an answer that is no envelope. */
   handle: (call: BusinessCall) => Outcome | Promise<Outcome>,
   options?: { readonly takesToken?: boolean; readonly takesStream?: true },
@@ -43,22 +43,31 @@ export const forbidden = (message: string): Refusal => ({ code: 40001, message }
 export function createBusinessRoute(checkToken: TokenCheck): BusinessRoute {
   return (method, path, handle, { takesToken = true, takesStream } = {}) => ({
     // The trailing slash is mandatory: without it, 404.
-    pattern: new RegExp(`^/open_api/v1\\.3/${path}/$`),
+    pattern: new RegExp(`^/open_api/v1\\.3${path}$`),
+    endpoint: "tiktok.business",
+    path,
     ...(takesStream && { takesStream }),
+    read: readBody,
     async handle(call) {
-      if (call.method !== method) return { status: 405, body: "405 method not allowed" };
+      const parsed = readBody(call);
+      if (call.method !== method) return { status: 405, body: "405 method not allowed", parsed };
       const token = header(call, "access-token") ?? "";
       const state = takesToken ? checkToken(token) : "good";
-      if (state !== "good") return tokenAnswer(state);
-      const body = parseJson(call.body);
-      if (method === "POST" && !call.form && !call.stream && !isObject(body))
-        return envelope(40002, "The body is no JSON object");
-      const answer = await handle({ query: readQuery(call.url), body: isObject(body) ? body : {}, token, call });
-      if ("status" in answer) return answer;
-      if ("code" in answer) return envelope(answer.code, answer.message);
-      return { status: 200, body: { code: 0, message: "OK", request_id: randomUUID(), data: answer.data } };
+      if (state !== "good") return { ...tokenAnswer(state), parsed };
+      if (method === "POST" && !call.form && !call.stream && !isObject(parsed)) {
+        return envelope(40002, "The body is no JSON object", { parsed });
+      }
+      const answer = await handle({ query: readQuery(call.url), body: isObject(parsed) ? parsed : {}, token, call });
+      if ("status" in answer) return { ...answer, parsed };
+      if ("code" in answer) return envelope(answer.code, answer.message, { parsed });
+      const body = { code: 0, message: "OK", request_id: randomUUID(), data: answer.data };
+      return { status: 200, body, parsed };
     },
   });
+}
+
+function readBody({ body }: Call): unknown {
+  return body === "" ? undefined : (parseJson(body) ?? body);
 }
 
 function readQuery(url: URL): JsonObject {

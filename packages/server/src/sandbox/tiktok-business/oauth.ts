@@ -12,9 +12,11 @@ export class SandboxOAuth {
   readonly #codes = new Map<string, number>();
   readonly #revoked = new Set<string>();
   readonly #now: () => number;
+  readonly #onRevoke: () => void;
 
-  constructor(now: () => number) {
+  constructor(now: () => number, onRevoke: () => void) {
     this.#now = now;
+    this.#onRevoke = onRevoke;
   }
 
   /** A token that was revoked is a wrong one. */
@@ -34,7 +36,7 @@ export class SandboxOAuth {
       { pattern: /^\/portal\/auth\/allow$/, handle: ({ url }) => this.#allow(url.searchParams) },
       route(
         "POST",
-        "oauth2/access_token",
+        "/oauth2/access_token/",
         ({ body }) => {
           if (!isApp(body)) return badParameters;
           const given = this.#codes.get(String(body.auth_code));
@@ -55,21 +57,22 @@ export class SandboxOAuth {
       ),
       route(
         "POST",
-        "oauth2/revoke_token",
+        "/oauth2/revoke_token/",
         ({ body }) => {
           if (!isApp(body) || typeof body.access_token !== "string") return badParameters;
           this.#revoked.add(body.access_token);
+          this.#onRevoke();
           return { data: {} };
         },
         { takesToken: false },
       ),
-      route("GET", "oauth2/advertiser/get", ({ query }) => {
+      route("GET", "/oauth2/advertiser/get/", ({ query }) => {
         if (!isApp(query)) return badParameters;
         return {
           data: { list: accounts().map(({ advertiser_id, name }) => ({ advertiser_id, advertiser_name: name })) },
         };
       }),
-      route("GET", "user/info", () => ({
+      route("GET", "/user/info/", () => ({
         data: { core_user_id: "7300000000000000001", display_name: "Sandbox", create_time: 1_700_000_000 },
       })),
     ];

@@ -78,9 +78,12 @@ export interface Audiences {
     accountId: string,
     file: { readonly path: string; readonly md5: string; readonly schema: AudienceSchema },
   ): Promise<string>;
-  /** Makes an audience; gives its id. A second call makes a second one. */
+  /** Makes an audience; gives its id. A second call makes a second one: after an error that `mayBeDone`, look for it. */
   create(accountId: string, audience: NewAudience): Promise<string>;
-  /** Changes an audience by files that were uploaded. TikTok refuses what leaves fewer than 1,000 people. */
+  /**
+   * Changes an audience by files that were uploaded. TikTok refuses what leaves fewer than 1,000 people. After an error that
+   * `mayBeDone` the same call can be made again once the audience is usable: a second time it changes nothing more.
+   */
   update(accountId: string, id: string, action: AudienceAction, files: readonly string[]): Promise<void>;
   append(accountId: string, id: string, files: readonly string[]): Promise<void>;
   replace(accountId: string, id: string, files: readonly string[]): Promise<void>;
@@ -112,8 +115,8 @@ export function createAudiences(api: BusinessApi): Audiences {
       action: action.toUpperCase(),
       file_paths: files,
     };
-    // The same change a second time changes nothing more.
-    await api.post(path("update"), body, { repeatable: true });
+    // Not again by itself: once it is carried out, TikTok takes no change for a while, and would refuse the second.
+    await api.post(path("update"), body);
   };
   const post = async (name: string, accountId: string, body: object) => {
     await api.post(path(name), { advertiser_id: accountId, ...body }, { repeatable: true });

@@ -20,7 +20,7 @@ export interface SegmentPeople {
 
 /** Streaming segments: audiences without files, which TikTok shows as partner audiences. */
 export interface Segments {
-  /** Makes a segment of this name, at most 70 characters; gives its id. A second call makes a second one. */
+  /** Makes a segment of this name, at most 70 characters; gives its id. A second call makes a second one, see `mayBeDone`. */
   create(accountId: string, name: string): Promise<string>;
   delete(accountId: string, id: string): Promise<void>;
   /** Adds people, each once. Throws `invalid_option`. */

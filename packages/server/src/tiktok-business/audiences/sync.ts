@@ -27,7 +27,7 @@ const filesPerCall = 49;
 /** Between two looks at an audience that TikTok processes, ms: the first, and the longest. */
 const firstLook = 5_000;
 const longestLook = 300_000;
-/** How often an audience is made, or looked for, when TikTok's answer was lost. */
+/** How often an audience is made, looked for or changed, when TikTok's answer was lost. */
 const attempts = 3;
 
 /**
@@ -120,7 +120,7 @@ async function drop({ state, filesFolder, save }: OpenState): Promise<void> {
 
 async function carryOut(run: CurrentRun, open: OpenState, settings: SyncSettings): Promise<void> {
   const { state, save } = open;
-  const { audiences, accountId, action } = settings;
+  const { action } = settings;
   const target = await findTarget(run, open, settings);
   const { files, counts } = await prepare(run, open, settings);
   if (counts.valid < fewestPeople && (action === "replace" || !target)) {
@@ -136,8 +136,7 @@ async function carryOut(run: CurrentRun, open: OpenState, settings: SyncSettings
       // The first files take the place of what there was; the others come to them.
       const isFirst = run.applied === 0 && run.making !== "made";
       const change = action === "replace" && !isFirst ? "append" : action;
-      await untilEditable(state.audienceId, settings);
-      await audiences.update(accountId, state.audienceId, change, step);
+      await update(state.audienceId, change, step, settings);
     }
     run.applied += step.length;
     await save();
@@ -272,7 +271,7 @@ async function create(
       });
     } catch (error) {
       if (isRefused(error)) delete run.making;
-      if (!isWithoutAnswer(error)) throw error;
+      if (!mayBeDone(error)) throw error;
       await sleep(firstLook);
       id = (await findAudience(audiences, accountId, name)).audience?.id;
       if (id === undefined && attempt === attempts) throw error;
@@ -280,6 +279,23 @@ async function create(
     if (id === undefined) continue;
     run.making = "made";
     return id;
+  }
+}
+
+/** Changes the audience, also when TikTok's answer is lost: the same change a second time changes nothing more. */
+async function update(
+  id: string,
+  action: SyncSettings["action"],
+  files: readonly string[],
+  settings: SyncSettings,
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    await untilEditable(id, settings);
+    try {
+      return await settings.audiences.update(settings.accountId, id, action, files);
+    } catch (error) {
+      if (!mayBeDone(error) || attempt === attempts) throw error;
+    }
   }
 }
 
@@ -314,10 +330,11 @@ function mayGoOn(run: CurrentRun, error: unknown): boolean {
 
 /** TikTok has understood, and does not want it: the same again would be refused again. */
 function isRefused(error: unknown): boolean {
-  return error instanceof TikTokBusinessError && error.code !== undefined && meaningOf(error.code) === undefined;
+  if (!(error instanceof TikTokBusinessError) || error.mayBeDone) return false;
+  return error.code !== undefined && meaningOf(error.code) === undefined;
 }
 
 /** Nobody knows whether TikTok did it. */
-function isWithoutAnswer(error: unknown): boolean {
-  return error instanceof TikTokBusinessError && error.code === undefined;
+function mayBeDone(error: unknown): boolean {
+  return error instanceof TikTokBusinessError && error.mayBeDone;
 }

@@ -81,7 +81,10 @@ export interface LeadForwarder extends AsyncDisposable {
    * `duplicate`. Rejects with `outbox_full`, `outbox_failed` or `closed`.
    */
   forward(leads: readonly MappedLead[]): Promise<readonly ("added" | "duplicate")[]>;
-  /** Resolves when nothing is left that can be delivered now, or after `timeout` ms (default 30,000). Never rejects. */
+  /**
+   * Resolves when everything is delivered, after `timeout` ms (default 30,000), or as soon as it is clear that the rest
+   * waits for longer than that. Never rejects.
+   */
   flush(options?: { timeout?: number }): Promise<FlushResult>;
   /** Flushes for at most `timeout` ms (default 10,000); the rest stays in the outbox, which is closed. */
   close(options?: { timeout?: number }): Promise<FlushResult>;
@@ -162,7 +165,7 @@ export function leadForwarder(options: LeadForwarderOptions): LeadForwarder {
   async function flush({ timeout = 30_000 }: { timeout?: number } = {}): Promise<FlushResult> {
     const timer = Promise.withResolvers<void>();
     const handle = setTimeout(timer.resolve, timeout);
-    await Promise.race([pump.drained(), timer.promise]);
+    await Promise.race([pump.drained(timeout), timer.promise]);
     clearTimeout(handle);
     return { ...telemetry.totals(), pending: await outbox.waiting(name).catch(() => 0) };
   }

@@ -14,6 +14,7 @@ interface EndpointRow {
 export const endpoints: Readonly<Record<SandboxEndpoint, EndpointRow>> = {
   "tiktok.pixel": { vendor: "tiktok", side: "browser", label: "TikTok tag", source: "Pixel code" },
   "tiktok.events": { vendor: "tiktok", side: "server", label: "TikTok Events API", source: "Event source id" },
+  "tiktok.business": { vendor: "tiktok", side: "server", label: "TikTok Business API", source: "Ad account" },
   "meta.pixel": { vendor: "meta", side: "browser", label: "Meta tag", source: "Pixel id" },
   "meta.conversions": { vendor: "meta", side: "server", label: "Meta Conversions API", source: "Dataset id" },
   "meta.appEvents": { vendor: "meta", side: "server", label: "Meta App Events API", source: "App id" },

@@ -1,20 +1,35 @@
+import { type StandardEvent, type StandardEventName, standardEvents } from "@beaconry/core";
+import { stageOf } from "@beaconry/core/funnel";
+import { stageNames } from "../../../stage-names.js";
 import type { EventRow, Row } from "./row.js";
 import type { RowObserver } from "./rows.js";
 
 interface Step {
   readonly label: string;
   /** The stage of the marketing funnel that it belongs to. Awareness shows before a visit, loyalty only over people. */
-  readonly stage: "Consideration" | "Purchase intent" | "Purchase";
-  /** Names on the wire: web, app, and TikTok's old ones. */
+  readonly stage: string;
+  /** Names on the wire, web's and app's. */
   readonly names: readonly string[];
 }
 
+/** A step by the event that makes it, of core's table, and the others that stand for the same. */
+function step(label: string, event: StandardEventName, ...others: readonly string[]): Step {
+  const rows: Readonly<Record<string, StandardEvent>> = standardEvents;
+  const names = [event, ...others].flatMap((name) => {
+    const { tiktok, tiktokApp, meta, metaApp } = rows[name] ?? {};
+    return [name, tiktok, tiktokApp, meta, metaApp].filter((known) => known !== undefined);
+  });
+  const stage = stageOf({ name: event });
+  return { label, stage: stage ? stageNames[stage] : "", names };
+}
+
 export const steps: readonly Step[] = [
-  { label: "Visit", stage: "Consideration", names: ["PageView", "Pageview", "fb_mobile_activate_app"] },
-  { label: "View content", stage: "Consideration", names: ["ViewContent", "fb_mobile_content_view"] },
-  { label: "Add to cart", stage: "Purchase intent", names: ["AddToCart", "fb_mobile_add_to_cart"] },
-  { label: "Checkout", stage: "Purchase intent", names: ["InitiateCheckout", "fb_mobile_initiated_checkout"] },
-  { label: "Purchase", stage: "Purchase", names: ["Purchase", "CompletePayment", "fb_mobile_purchase"] },
+  step("Visit", "PageView", "ActivateApp"),
+  step("View content", "ViewContent"),
+  step("Add to cart", "AddToCart"),
+  step("Checkout", "InitiateCheckout"),
+  // TikTok's old name for it is still sent.
+  step("Purchase", "Purchase", "CompletePayment"),
 ];
 
 const stepOf = new Map(steps.flatMap(({ names }, index) => names.map((name) => [name, index] as const)));

@@ -65,7 +65,7 @@ export class Rows {
     if (entry.kind === "clear") this.clear();
     else if (entry.kind === "request") this.#addRequest(entry);
     else if (entry.kind === "event") this.#addEvent(entry);
-    else this.#setOutcome(entry.sequence, entry.outcome);
+    else if (entry.kind === "outcome") this.#setOutcome(entry.sequence, entry.outcome);
     this.#trim();
   }
 

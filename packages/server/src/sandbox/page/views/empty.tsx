@@ -4,7 +4,11 @@ import { CopyButton } from "./copy-button.js";
 
 const addresses = () =>
   [
-    ["All APIs of both vendors", location.origin, "baseUrl of tiktokEvents, metaConversions and metaAppEvents"],
+    [
+      "All APIs of both vendors",
+      location.origin,
+      "baseUrl of tiktokEvents, metaConversions, metaAppEvents and tiktokBusiness",
+    ],
     ["TikTok's tag", `${location.origin}/i18n/pixel/events.js`, "in the place of analytics.tiktok.com's"],
     ["Meta's tag", `${location.origin}/en_US/fbevents.js`, "in the place of connect.facebook.net's"],
   ] as const;

@@ -1,6 +1,8 @@
 import { useState } from "preact/hooks";
 import type { ActiveFault, Fault, FaultKind } from "../../faults/fault.js";
 import { endpointsFor, faultKinds, metaLimitCodes, tikTokLimitCodes } from "../../faults/kinds.js";
+import type { SandboxEndpoint } from "../../received.js";
+import { businessPaths } from "../../tiktok-business/paths.js";
 import { endpoints } from "../model/endpoints.js";
 import { count } from "../model/words.js";
 import { addFault, clearFaults, removeFault } from "../sandbox-client.js";
@@ -57,7 +59,7 @@ export function Faults({ faults, reload }: Props) {
                 <div>
                   <b>{kindLabels[fault.kind]}</b> <span class="mono">{settings(fault)}</span>
                   <small>
-                    {fault.endpoint ? endpoints[fault.endpoint].label : "Every endpoint it applies to"}
+                    {placeOf(fault)}
                     {" · struck "}
                     {count(struck, "request")}
                     {left !== undefined && `, ${left} left`}
@@ -81,8 +83,13 @@ export function Faults({ faults, reload }: Props) {
   );
 }
 
-/** What a fault says beside its kind and endpoint. */
-function settings({ kind: _, endpoint: __, count: ___, probability, ...rest }: Fault): string {
+function placeOf({ endpoint, path }: Fault): string {
+  if (path !== undefined) return `${endpoints["tiktok.business"].label} ${path}`;
+  return endpoint ? endpoints[endpoint].label : "Every endpoint it applies to";
+}
+
+/** What a fault says beside its kind and place. */
+function settings({ kind: _, endpoint: __, path: ___, count: ____, probability, ...rest }: Fault): string {
   const own = Object.entries(rest).map(
     ([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`,
   );
@@ -98,7 +105,9 @@ interface FormProps {
 function FaultForm({ error, onSet }: FormProps) {
   const [kind, setKind] = useState<FaultKind>("latency");
   const [code, setCode] = useState("");
-  const possible = endpointsFor(kind, kind === "rateLimit" && code !== "" ? Number(code) : undefined);
+  const [endpoint, setEndpoint] = useState<SandboxEndpoint | "">("");
+  const possible = endpointsFor({ kind, code: kind === "rateLimit" && code !== "" ? Number(code) : undefined });
+  const chosen = possible.find((name) => name === endpoint) ?? (possible.length === 1 ? possible[0] : "");
   return (
     <section class="card">
       <h2>Set a fault</h2>
@@ -129,7 +138,11 @@ function FaultForm({ error, onSet }: FormProps) {
         <Fields kind={kind} code={code} onCode={setCode} />
         <label class="whole">
           Endpoint
-          <select name="endpoint" key={`${kind} ${code}`}>
+          <select
+            name="endpoint"
+            value={chosen}
+            onChange={(event) => setEndpoint(event.currentTarget.value as SandboxEndpoint | "")}
+          >
             {possible.length > 1 && <option value="">Every one it applies to</option>}
             {possible.map((name) => (
               <option key={name} value={name}>
@@ -138,6 +151,17 @@ function FaultForm({ error, onSet }: FormProps) {
             ))}
           </select>
         </label>
+        {chosen === "tiktok.business" && (
+          <label class="whole">
+            Call
+            <select name="path">
+              <option value="">Every one</option>
+              {businessPaths.map((path) => (
+                <option key={path}>{path}</option>
+              ))}
+            </select>
+          </label>
+        )}
         <label>
           Requests
           <input name="count" type="number" min="1" step="1" placeholder="all" />
@@ -201,19 +225,21 @@ function Fields({ kind, code, onCode }: FieldsProps) {
         </label>
       );
     case "serverError":
-      return <StatusField least={500} usual="500" />;
-    case "html":
-      return <StatusField least={200} usual="200" />;
-    case "cut":
       return (
-        <label class="whole">
-          When
-          <select name="when">
-            <option value="before">Before the events are taken</option>
-            <option value="after">After they are taken: only the answer is lost</option>
-          </select>
-        </label>
+        <>
+          <StatusField least={500} usual="500" />
+          <WhenField />
+        </>
       );
+    case "html":
+      return (
+        <>
+          <StatusField least={200} usual="200" />
+          <WhenField />
+        </>
+      );
+    case "cut":
+      return <WhenField />;
     case "slowBody":
       return (
         <label>
@@ -233,6 +259,7 @@ function Fields({ kind, code, onCode }: FieldsProps) {
             Body, as JSON or text
             <textarea name="body" class="mono" rows={3} />
           </label>
+          <WhenField />
         </>
       );
     default:
@@ -249,11 +276,23 @@ function StatusField({ least, usual }: { readonly least: number; readonly usual:
   );
 }
 
+function WhenField() {
+  return (
+    <label class="whole">
+      When
+      <select name="when">
+        <option value="before">Before the request is carried out</option>
+        <option value="after">After it: only the answer is lost</option>
+      </select>
+    </label>
+  );
+}
+
 /** What is left empty is left out: the sandbox has the defaults, checks the rest, and says what is wrong. */
 function readFault(kind: FaultKind, form: FormData): Fault {
   const text = (name: string) => String(form.get(name) ?? "").trim();
   const fault: Record<string, unknown> = { kind };
-  for (const name of ["endpoint", "when"]) if (text(name) !== "") fault[name] = text(name);
+  for (const name of ["endpoint", "path", "when"]) if (text(name) !== "") fault[name] = text(name);
   for (const name of ["count", "probability", "code", "status", "duration", "delay"]) {
     if (text(name) !== "") fault[name] = Number(text(name));
   }

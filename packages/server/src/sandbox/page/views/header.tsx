@@ -1,10 +1,12 @@
 import { useState } from "preact/hooks";
+import { audiences, leads } from "../business.js";
 import { setPaused } from "../feed-client.js";
-import { count } from "../model/words.js";
+import { count, number } from "../model/words.js";
 import { reset } from "../sandbox-client.js";
 import { isHelpOpen } from "../shortcuts.js";
 import { changed, connection, held, isPaused, progress, rows, spoken } from "../state.js";
 import { isDark, nextTheme } from "../theme.js";
+import { type View, view, viewLabels, views } from "../view.js";
 import { CopyButton } from "./copy-button.js";
 import { Icon } from "./icons.js";
 
@@ -17,6 +19,7 @@ export function Header({ isBehind }: { readonly isBehind: boolean }) {
           Beaconry <span class="brand-more">sandbox</span>
         </span>
       </h1>
+      <Views />
       <div class="address">
         <code>{location.origin}</code>
         <CopyButton text={location.origin} label="Copy the sandbox's address" />
@@ -46,6 +49,24 @@ export function Header({ isBehind }: { readonly isBehind: boolean }) {
         </button>
       </div>
     </header>
+  );
+}
+
+/** The views, as places in this page: they can be linked to, and gone back from. */
+function Views() {
+  const amounts: Readonly<Partial<Record<View, number>>> = {
+    audiences: audiences.value?.length ?? 0,
+    leads: leads.value?.total ?? 0,
+  };
+  return (
+    <nav class="views" aria-label="Views">
+      {views.map((name) => (
+        <a key={name} href={`#${name}`} aria-current={view.value === name ? "page" : undefined}>
+          {viewLabels[name]}
+          {amounts[name] ? <span class="amount">{number(amounts[name])}</span> : null}
+        </a>
+      ))}
+    </nav>
   );
 }
 
@@ -91,7 +112,7 @@ function ClearButton() {
     }
   };
   return (
-    <button type="button" class="button" title="Forgets every event, request and fault" onClick={clear}>
+    <button type="button" class="button" title="Forgets every event, request, audience, lead and fault" onClick={clear}>
       <Icon name="trash" />
       <span class="wide-only">Clear</span>
       <span class="narrow-only hidden-text">Clear</span>

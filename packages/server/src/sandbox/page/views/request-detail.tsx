@@ -49,10 +49,14 @@ export function RequestDetail({ row }: { readonly row: RequestRow }) {
           )}
           <dt>Answered</dt>
           <dd>{dateTime(entry.receivedAt)}</dd>
-          <dt>Events</dt>
-          <dd>
-            {count(sent, "event")} sent, {taken === 0 ? "none" : taken} taken
-          </dd>
+          {entry.endpoint !== "tiktok.business" && (
+            <>
+              <dt>Events</dt>
+              <dd>
+                {count(sent, "event")} sent, {taken === 0 ? "none" : taken} taken
+              </dd>
+            </>
+          )}
           {entry.faults && (
             <>
               <dt>Faults</dt>

@@ -13,6 +13,8 @@ export interface AudienceFile {
   /** Rows with a value that does not fit its column, or with none at all. */
   readonly badRows: number;
   readonly hashes: HashSet;
+  /** Kinds of ids that it has columns for, in upper case. */
+  readonly idTypes: readonly string[];
 }
 
 /** Hashes that one file may have here. */
@@ -28,7 +30,9 @@ export function toMember(value: string): string {
 export interface FileReader {
   read(text: string): void;
   /** The rows, or what is wrong with the file. */
-  end(): Pick<AudienceFile, "rows" | "badRows" | "hashes"> | { readonly code: number; readonly message: string };
+  end():
+    | Pick<AudienceFile, "rows" | "badRows" | "hashes" | "idTypes">
+    | { readonly code: number; readonly message: string };
 }
 
 export function createFileReader(calculateType: string): FileReader {
@@ -71,7 +75,7 @@ export function createFileReader(calculateType: string): FileReader {
       if (problem) return problem;
       if (rows === 0) return { code: 40906, message: "The file is empty" };
       if (badRows === rows) return { code: 40914, message: `The file is invalid: no row has ${calculateType}` };
-      return { rows, badRows, hashes };
+      return { rows, badRows, hashes, idTypes: [...new Set(types?.map((type) => type.toUpperCase()))] };
     },
   };
 }

@@ -2,16 +2,17 @@ import type { Route } from "../../http-call.js";
 import type { JsonObject } from "../../json.js";
 import type { SandboxAccounts } from "../account-routes.js";
 import { type BusinessRoute, forbidden, invalid, pageOf, type Refusal } from "../business-route.js";
+import type { TikTokBusinessPath } from "../paths.js";
 import {
-  type AudienceHistoryEntry,
   difference,
   FEWEST,
   type SandboxAudience,
+  type SandboxAudienceChange,
   type StoredAudience,
   statusOf,
-  timeText,
   toSandboxAudience,
   toWire,
+  toWireHistory,
   union,
 } from "./audience.js";
 import type { AudienceFile } from "./audience-file.js";
@@ -26,6 +27,8 @@ const MOST_MEMBERS = 10_000_000;
 const MOST_IDS = 100;
 const FIRST_AUDIENCE = 7_300_000_000_000_000_001n;
 const MOST_FILES = 500;
+/** Changes kept of each audience. */
+const MOST_CHANGES = 1_000;
 
 type Outcome = Refusal | { readonly data: unknown };
 
@@ -34,16 +37,18 @@ export class SandboxAudiences {
   readonly #accounts: SandboxAccounts;
   readonly #now: () => number;
   readonly #delay: number;
+  readonly #onChange: () => void;
   #files = new Map<string, AudienceFile>();
   #audiences: StoredAudience[] = [];
   #nextAudience = FIRST_AUDIENCE;
   #nextFile = 1;
 
   /** @param delay how long an audience is processed after each change, ms */
-  constructor(accounts: SandboxAccounts, now: () => number, delay: number) {
+  constructor(accounts: SandboxAccounts, now: () => number, delay: number, onChange: () => void) {
     this.#accounts = accounts;
     this.#now = now;
     this.#delay = delay;
+    this.#onChange = onChange;
   }
 
   /** All of them, in the order in which they were made. */
@@ -59,22 +64,21 @@ export class SandboxAudiences {
   }
 
   routes(route: BusinessRoute): readonly Route[] {
-    const get = (name: string, handle: (query: JsonObject) => Outcome) =>
-      route("GET", `dmp/custom_audience/${name}`, ({ query }) => this.#ofAccount(query) ?? handle(query));
-    const post = (path: string, handle: (body: JsonObject) => Outcome) =>
+    const get = (path: TikTokBusinessPath, handle: (query: JsonObject) => Outcome) =>
+      route("GET", path, ({ query }) => this.#ofAccount(query) ?? handle(query));
+    const post = (path: TikTokBusinessPath, handle: (body: JsonObject) => Outcome) =>
       route("POST", path, ({ body }) => this.#ofAccount(body) ?? handle(body));
-    const change = (name: string, handle: (body: JsonObject) => Outcome) => post(`dmp/custom_audience/${name}`, handle);
     return [
-      route("POST", "dmp/custom_audience/file/upload", ({ call }) => this.#upload(call), { takesStream: true }),
-      change("create", (body) => this.#create(body)),
-      change("update", (body) => this.#update(body)),
-      change("delete", (body) => this.#delete(body)),
-      change("share", (body) => this.#share(body)),
-      change("share/cancel", (body) => this.#unshare(body)),
-      get("list", (query) => this.#list(query)),
-      get("get", (query) => this.#get(query)),
-      post("segment/audience", (body) => this.#segment(body)),
-      route("POST", "segment/mapping", ({ body }) => this.#map(body)),
+      route("POST", "/dmp/custom_audience/file/upload/", ({ call }) => this.#upload(call), { takesStream: true }),
+      post("/dmp/custom_audience/create/", (body) => this.#create(body)),
+      post("/dmp/custom_audience/update/", (body) => this.#update(body)),
+      post("/dmp/custom_audience/delete/", (body) => this.#delete(body)),
+      post("/dmp/custom_audience/share/", (body) => this.#share(body)),
+      post("/dmp/custom_audience/share/cancel/", (body) => this.#unshare(body)),
+      get("/dmp/custom_audience/list/", (query) => this.#list(query)),
+      get("/dmp/custom_audience/get/", (query) => this.#get(query)),
+      post("/segment/audience/", (body) => this.#segment(body)),
+      route("POST", "/segment/mapping/", ({ body }) => this.#map(body)),
     ];
   }
 
@@ -130,7 +134,7 @@ export class SandboxAudiences {
       members,
       ...(typeof retention_in_days === "number" && { retentionDays: retention_in_days }),
     });
-    this.#note(audience, "CREATE", `${files.length} files`, files);
+    this.#note(audience, "CREATE", { files });
     return { data: { custom_audience_id: audience.id } };
   }
 
@@ -150,6 +154,7 @@ export class SandboxAudiences {
       accountId,
       name,
       ...more,
+      idTypes: new Set(),
       sizeBefore: 0,
       readyAt: now + this.#delay,
       createdAt: now,
@@ -168,12 +173,13 @@ export class SandboxAudiences {
     if (audience_sub_type !== undefined) {
       if (audience_sub_type !== "REACH_FREQUENCY") return invalid("audience_sub_type: REACH_FREQUENCY");
       audience.subType = audience_sub_type;
+      this.#onChange();
       return { data: {} };
     }
     if (file_paths === undefined) {
       if (!isName(name)) return invalid("custom_audience_name or file_paths: required");
       audience.name = name;
-      this.#note(audience, "RENAME", "");
+      this.#note(audience, "RENAME", { detail: name });
       return { data: {} };
     }
     const now = this.#now();
@@ -183,8 +189,8 @@ export class SandboxAudiences {
     const files = this.#filesOf(body, audience.calculateType);
     if ("code" in files) return files;
     const sets = files.map(({ hashes }) => hashes);
+    if (!isFileAction(action)) return invalid("action: APPEND, REMOVE or REPLACE");
     const changed = changeOf(action, audience, sets);
-    if (!changed) return invalid("action: APPEND, REMOVE or REPLACE");
     if (changed.size < FEWEST) return invalid(`the audience size is less than ${FEWEST} after the operation`);
     if (this.#size() + changed.size - audience.members.size > MOST_MEMBERS) {
       return invalid(`the sandbox keeps ${MOST_MEMBERS} hashes`);
@@ -193,7 +199,7 @@ export class SandboxAudiences {
     audience.members = changed;
     audience.readyAt = now + this.#delay;
     audience.changedAt = now;
-    this.#note(audience, String(action), `${files.length} files`, files);
+    this.#note(audience, action, { files });
     return { data: {} };
   }
 
@@ -202,6 +208,7 @@ export class SandboxAudiences {
     if (!ids.every((id) => this.#own(id, advertiser_id)))
       return invalid("custom_audience_ids: there is no such audience");
     this.#audiences = this.#audiences.filter(({ id }) => !ids.includes(id));
+    this.#onChange();
     return { data: {} };
   }
 
@@ -217,7 +224,7 @@ export class SandboxAudiences {
     }
     for (const audience of audiences) {
       for (const account of accounts) audience.sharedWith.add(account);
-      this.#note(audience, "SHARE", accounts.join(","));
+      this.#note(audience, "SHARE", { detail: accounts.join(",") });
     }
     return { data: {} };
   }
@@ -227,7 +234,7 @@ export class SandboxAudiences {
     if (!audience?.sharedWith.delete(String(shared_advertiser_id))) {
       return invalid("custom_audience_id: it is not shared with this advertiser");
     }
-    this.#note(audience, "UNSHARE", String(shared_advertiser_id));
+    this.#note(audience, "UNSHARE", { detail: String(shared_advertiser_id) });
     return { data: {} };
   }
 
@@ -248,7 +255,7 @@ export class SandboxAudiences {
       .filter(({ id }) => ids.includes(id))
       .map((audience) => ({
         audience_details: toWire(audience, String(advertiser_id), this.#now()),
-        audience_history: audience.history.slice(0, Number(history_size ?? 10)),
+        audience_history: toWireHistory(audience, Number(history_size ?? 10)),
       }));
     return { data: { list } };
   }
@@ -259,6 +266,7 @@ export class SandboxAudiences {
       if (!segment || segment.calculateType !== undefined)
         return invalid("delete_audience_id: there is no such segment");
       this.#audiences.splice(this.#audiences.indexOf(segment), 1);
+      this.#onChange();
       return { data: { audience_id: segment.id } };
     }
     if (action !== "create") return invalid("action: create or delete");
@@ -268,7 +276,7 @@ export class SandboxAudiences {
     // Longer names are cut.
     const short = name.length > SEGMENT_NAME_LENGTH ? `${name.slice(0, SEGMENT_NAME_LENGTH - 3)}...` : name;
     const segment = this.#add(String(advertiser_id), short, { subType: "NORMAL", members: union([]) });
-    this.#note(segment, "CREATE", "");
+    this.#note(segment, "CREATE");
     return { data: { audience_id: segment.id } };
   }
 
@@ -294,6 +302,9 @@ export class SandboxAudiences {
       segment.members = mapping.isDelete
         ? difference(segment.members, [members])
         : addAll(segment.members, members.values());
+      segment.changedAt = this.#now();
+      for (const type of mapping.idTypes) segment.idTypes.add(type);
+      this.#note(segment, mapping.isDelete ? "DELETE" : "ADD", { rows: members.size });
     }
     return { data: {} };
   }
@@ -315,24 +326,47 @@ export class SandboxAudiences {
     return this.#audiences.reduce((sum, { members }) => sum + members.size, 0);
   }
 
-  #note(audience: StoredAudience, action: string, action_detail: string, files: readonly AudienceFile[] = []): void {
-    const bad = files.reduce((sum, { badRows }) => sum + badRows, 0);
-    const entry: AudienceHistoryEntry = {
+  #note(
+    { history, members, idTypes }: StoredAudience,
+    action: SandboxAudienceChange["action"],
+    more: Noted = {},
+  ): void {
+    const { files = [], rows = 0, detail } = more;
+    const last = history.at(-1);
+    const isMore = (action === "ADD" || action === "DELETE") && last?.action === action;
+    const sum = (read: (file: AudienceFile) => number) => files.reduce((total, file) => total + read(file), 0);
+    for (const type of files.flatMap((file) => file.idTypes)) idTypes.add(type);
+    if (isMore) history.pop();
+    history.push({
       action,
-      action_detail,
-      editor: "open_api",
-      ...(bad > 0 && { msg: `${bad} rows could not be read` }),
-      opt_time: timeText(this.#now()),
-    };
-    audience.history.unshift(entry);
-    audience.history.splice(1_000);
+      at: this.#now(),
+      files: files.length,
+      bytes: sum((file) => file.bytes),
+      rows: sum((file) => file.rows) + rows + (isMore ? last.rows : 0),
+      badRows: sum((file) => file.badRows),
+      size: members.size,
+      ...(detail !== undefined && { detail }),
+    });
+    if (history.length > MOST_CHANGES) history.shift();
+    this.#onChange();
   }
 }
 
-function changeOf(action: unknown, { members }: StoredAudience, sets: readonly StoredAudience["members"][]) {
+/** What a change was made of. */
+interface Noted {
+  readonly files?: readonly AudienceFile[];
+  readonly rows?: number;
+  readonly detail?: string;
+}
+
+type FileAction = "APPEND" | "REPLACE" | "REMOVE";
+
+const isFileAction = (action: unknown): action is FileAction =>
+  action === "APPEND" || action === "REPLACE" || action === "REMOVE";
+
+function changeOf(action: FileAction, { members }: StoredAudience, sets: readonly StoredAudience["members"][]) {
   if (action === "REPLACE") return union(sets);
-  if (action === "APPEND") return union([members, ...sets]);
-  return action === "REMOVE" ? difference(members, sets) : undefined;
+  return action === "APPEND" ? union([members, ...sets]) : difference(members, sets);
 }
 
 function addAll(set: StoredAudience["members"], hashes: Iterable<string>): StoredAudience["members"] {

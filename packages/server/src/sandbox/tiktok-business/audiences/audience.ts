@@ -8,6 +8,8 @@ export interface StoredAudience {
   /** Absent for streaming segments. */
   readonly calculateType?: string;
   subType: string;
+  /** Kinds of ids that came. */
+  readonly idTypes: Set<string>;
   members: HashSet;
   /** How many it had before the change that is being processed. */
   sizeBefore: number;
@@ -17,17 +19,27 @@ export interface StoredAudience {
   changedAt: number;
   readonly retentionDays?: number;
   readonly sharedWith: Set<string>;
-  /** Newest first. */
-  readonly history: AudienceHistoryEntry[];
+  /** Oldest first. */
+  readonly history: SandboxAudienceChange[];
 }
 
-/** A change as TikTok tells of it. */
-export interface AudienceHistoryEntry {
-  readonly action: string;
-  readonly action_detail: string;
-  readonly editor: string;
-  readonly msg?: string;
-  readonly opt_time: string;
+/** What a sandbox's audience went through. */
+export interface SandboxAudienceChange {
+  /** Of segments also `ADD` and `DELETE`: people who came and left, as one change for as long as no other comes between. */
+  readonly action: "CREATE" | "APPEND" | "REPLACE" | "REMOVE" | "RENAME" | "SHARE" | "UNSHARE" | "ADD" | "DELETE";
+  /** When it was asked for: Unix time, ms. */
+  readonly at: number;
+  /** Files that it was made of, and how many bytes they have. */
+  readonly files: number;
+  readonly bytes: number;
+  /** Rows of the files; of segments the ids in all calls. */
+  readonly rows: number;
+  /** Rows of them with a value that does not fit its column, or with none. */
+  readonly badRows: number;
+  /** Hashes in it afterwards. */
+  readonly size: number;
+  /** The new name; the accounts that it was shared with. */
+  readonly detail?: string;
 }
 
 /** An audience of a sandbox, for tests. */
@@ -39,8 +51,13 @@ export interface SandboxAudience {
   readonly kind: "file" | "segment";
   /** TikTok's word for what its files hold; absent for segments. */
   readonly calculateType?: string;
+  /** The kinds of ids that came, in upper case: `EMAIL_SHA256`; of `MULTIPLE_TYPES` those of its columns. */
+  readonly idTypes: readonly string[];
   /** `tooSmall`: fewer than 1,000 members, so that no ad can use it and no change is taken. */
   readonly status: "processing" | "usable" | "tooSmall" | "expired";
+  /** Until when its last change is processed, and when it expires: Unix time, ms. */
+  readonly readyAt: number;
+  readonly expiresAt: number;
   /** Hashes in it: a person who is known by several counts several times. */
   readonly size: number;
   /** Whether this SHA-256, 64 hex digits, is in it. */
@@ -49,8 +66,8 @@ export interface SandboxAudience {
   members(): Iterable<string>;
   /** Accounts that it is shared with. */
   readonly sharedWith: readonly string[];
-  /** What was done to it, oldest first: `CREATE`, `APPEND`, `REPLACE`, `REMOVE`, `RENAME`, `SHARE`, `UNSHARE`. */
-  readonly history: readonly string[];
+  /** What was done to it, oldest first; the last 1,000. */
+  readonly history: readonly SandboxAudienceChange[];
 }
 
 /** Fewer are of no use. */
@@ -70,19 +87,22 @@ export function expiryOf({ retentionDays, createdAt, changedAt }: StoredAudience
 }
 
 export function toSandboxAudience(audience: StoredAudience, now: number): SandboxAudience {
-  const { id, accountId, name, calculateType, members, sharedWith, history } = audience;
+  const { id, accountId, name, calculateType, idTypes, members, sharedWith, history } = audience;
   return {
     id,
     accountId,
     name,
     kind: calculateType === undefined ? "segment" : "file",
     ...(calculateType !== undefined && { calculateType }),
+    idTypes: [...idTypes],
     status: statusOf(audience, now),
+    readyAt: audience.readyAt,
+    expiresAt: expiryOf(audience),
     size: members.size,
     has: (hash) => members.has(hash),
     members: () => members.values(),
     sharedWith: [...sharedWith],
-    history: history.map(({ action }) => action).toReversed(),
+    history: [...history],
   };
 }
 
@@ -106,6 +126,21 @@ export function toWire(audience: StoredAudience, accountId: string, now: number)
     create_time: timeText(createdAt),
     expired_time: timeText(expiryOf(audience)),
   };
+}
+
+/** TikTok's own history knows files and settings, not who streams through a segment. */
+export function toWireHistory({ history }: StoredAudience, size: number): readonly object[] {
+  return history
+    .filter(({ action }) => action !== "ADD" && action !== "DELETE")
+    .slice(-size)
+    .map(({ action, at, files, badRows, detail }) => ({
+      action,
+      action_detail: files > 0 ? `${files} files` : (detail ?? ""),
+      editor: "open_api",
+      ...(badRows > 0 && { msg: `${badRows} rows could not be read` }),
+      opt_time: timeText(at),
+    }))
+    .reverse();
 }
 
 /** GMT, as TikTok writes it. */

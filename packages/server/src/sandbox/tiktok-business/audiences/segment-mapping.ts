@@ -15,6 +15,8 @@ const MOST_ROWS = 10_000;
 /** Who is to come to which segments, or to leave them. */
 export interface SegmentMapping {
   readonly isDelete: boolean;
+  /** Kinds of ids, of TikTok's words. */
+  readonly idTypes: readonly string[];
   /** By the segment's id. */
   readonly members: ReadonlyMap<string, HashSet>;
 }
@@ -49,5 +51,5 @@ export function readSegmentMapping({ action = "add", id_schema, batch_data }: Js
       }
     }
   }
-  return { isDelete: action === "delete", members };
+  return { isDelete: action === "delete", idTypes: types, members };
 }

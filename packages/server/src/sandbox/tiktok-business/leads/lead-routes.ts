@@ -4,19 +4,10 @@ import type { JsonObject } from "../../json.js";
 import type { TokenCheck } from "../../tokens.js";
 import { type BusinessCall, type BusinessRoute, forbidden, invalid } from "../business-route.js";
 import { type SandboxForm, sandboxForms, testAnswers } from "./forms.js";
-import { type SandboxDelivery, type SandboxLead, toWireLead } from "./lead.js";
+import { type NewSandboxLead, type SandboxDelivery, type SandboxLead, toWireLead } from "./lead.js";
 import { type LeadFile, writeLeadFile } from "./lead-file.js";
 import { SandboxSubscriptions } from "./subscriptions.js";
 import { WebhookSender } from "./webhook-sender.js";
-
-/** What somebody hands in: see {@link SandboxLead}. */
-export interface NewSandboxLead {
-  /** Default: the first form. */
-  readonly formId?: string;
-  /** Question → answer. */
-  readonly answers: Readonly<Record<string, string>>;
-  readonly region?: "eu" | "us";
-}
 
 interface Task {
   readonly advertiserId: string;
@@ -40,19 +31,32 @@ type KeptLead = SandboxLead & { deliveries: readonly SandboxDelivery[] };
 export class SandboxLeads {
   readonly #leads = new Map<string, KeptLead>();
   readonly #tasks = new Map<string, Task>();
-  readonly #subscriptions: SandboxSubscriptions;
+  readonly subscriptions: SandboxSubscriptions;
   readonly #sender: WebhookSender;
   readonly #now: () => number;
+  readonly #onChange: () => void;
   #made = 0;
 
-  constructor(checkToken: TokenCheck, hasAccount: (id: unknown) => boolean, now: () => number) {
-    this.#subscriptions = new SandboxSubscriptions(checkToken, hasAccount);
+  constructor(
+    checkToken: TokenCheck,
+    hasAccount: (id: unknown) => boolean,
+    now: () => number,
+    onChange: (part: "leads" | "subscriptions") => void,
+  ) {
+    this.subscriptions = new SandboxSubscriptions(checkToken, hasAccount, () => onChange("subscriptions"));
     this.#sender = new WebhookSender(now);
     this.#now = now;
+    this.#onChange = () => onChange("leads");
   }
 
-  list(): readonly SandboxLead[] {
-    return Array.from(this.#leads.values(), (lead) => ({ ...lead }));
+  /** How many are kept. */
+  get size(): number {
+    return this.#leads.size;
+  }
+
+  /** Oldest first. @param last only so many, the newest */
+  list(last = MOST_LEADS): readonly SandboxLead[] {
+    return [...this.#leads.values()].slice(-last).map((lead) => ({ ...lead }));
   }
 
   /** Throws `invalid_option`. */
@@ -72,12 +76,14 @@ export class SandboxLeads {
     this.#leads.set(lead.id, lead);
     const [oldest] = this.#leads.keys();
     if (this.#leads.size > MOST_LEADS && oldest !== undefined) this.#leads.delete(oldest);
-    for (const callback of this.#subscriptions.callbacksOf(form)) {
+    for (const callback of this.subscriptions.callbacksOf(form)) {
       this.#sender.send(lead, callback, (delivery) => {
         const others = lead.deliveries.filter((one) => one.subscriptionId !== delivery.subscriptionId);
         lead.deliveries = [...others, delivery];
+        this.#onChange();
       });
     }
+    this.#onChange();
     return { ...lead };
   }
 
@@ -85,7 +91,7 @@ export class SandboxLeads {
     this.stop();
     this.#leads.clear();
     this.#tasks.clear();
-    this.#subscriptions.clear();
+    this.subscriptions.clear();
   }
 
   /** Sends nothing more. */
@@ -95,30 +101,31 @@ export class SandboxLeads {
 
   routes(route: BusinessRoute): readonly Route[] {
     return [
-      ...this.#subscriptions.routes(route),
-      route("POST", "page/lead/task", (call) => this.#task(call)),
-      route("GET", "page/lead/task/download", (call) => this.#download(call)),
-      route("GET", "lead/get", ({ query }) => this.#ofForm(query, ({ page_id }) => this.#last(page_id))),
-      route("GET", "lead/field/get", ({ query }) =>
+      ...this.subscriptions.routes(route),
+      route("POST", "/page/lead/task/", (call) => this.#task(call)),
+      route("GET", "/page/lead/task/download/", (call) => this.#download(call)),
+      route("GET", "/lead/get/", ({ query }) => this.#ofForm(query, ({ page_id }) => this.#last(page_id))),
+      route("GET", "/lead/field/get/", ({ query }) =>
         this.#ofForm(query, ({ fields, page_id, page_name }) => ({ fields, meta_data: { page_id, page_name } })),
       ),
-      route("POST", "page/lead/mock/create", ({ body }) =>
+      route("POST", "/page/lead/mock/create/", ({ body }) =>
         this.#ofForm(body, (form) => {
           if (this.#test(form)) return invalid("page_id: the form has a test lead already");
           return toWireLead(this.submit({ formId: form.page_id, answers: testAnswers }, true));
         }),
       ),
-      route("GET", "page/lead/mock/get", ({ query }) =>
+      route("GET", "/page/lead/mock/get/", ({ query }) =>
         this.#ofForm(query, (form) => {
           const test = this.#test(form);
           return test ? toWireLead(test) : {};
         }),
       ),
-      route("POST", "page/lead/mock/delete", ({ body }) =>
+      route("POST", "/page/lead/mock/delete/", ({ body }) =>
         this.#ofForm(body, (form) => {
           const test = this.#test(form);
           if (!test || test.id !== (body.lead_id ?? test.id)) return invalid("lead_id: there is no such test lead");
           this.#leads.delete(test.id);
+          this.#onChange();
           return {};
         }),
       ),

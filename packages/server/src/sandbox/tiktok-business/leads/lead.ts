@@ -28,6 +28,15 @@ export interface SandboxLead {
   readonly deliveries: readonly SandboxDelivery[];
 }
 
+/** What somebody hands in: see {@link SandboxLead}. */
+export interface NewSandboxLead {
+  /** Default: the first form. */
+  readonly formId?: string;
+  /** Question → answer. */
+  readonly answers: Readonly<Record<string, string>>;
+  readonly region?: "eu" | "us";
+}
+
 /** As `/lead/get/` and the calls about test leads give it. */
 export function toWireLead(lead: SandboxLead) {
   return {

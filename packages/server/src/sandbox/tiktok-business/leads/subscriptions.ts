@@ -3,6 +3,7 @@ import { isObject, type JsonObject } from "../../json.js";
 import type { TokenCheck } from "../../tokens.js";
 import { type BusinessRoute, forbidden, invalid, pageOf } from "../business-route.js";
 import type { SandboxForm } from "./forms.js";
+import type { SandboxSubscription } from "./subscription.js";
 import type { Callback } from "./webhook-sender.js";
 
 const ENTITIES = [
@@ -32,10 +33,29 @@ export class SandboxSubscriptions {
   #made = 0;
   readonly #checkToken: TokenCheck;
   readonly #hasAccount: (id: unknown) => boolean;
+  readonly #onChange: () => void;
 
-  constructor(checkToken: TokenCheck, hasAccount: (id: unknown) => boolean) {
+  constructor(checkToken: TokenCheck, hasAccount: (id: unknown) => boolean, onChange: () => void) {
     this.#checkToken = checkToken;
     this.#hasAccount = hasAccount;
+    this.#onChange = onChange;
+  }
+
+  /** All of them, in the order in which they were made. */
+  list(): readonly SandboxSubscription[] {
+    return this.#subscriptions.map((subscription) => ({
+      id: subscription.subscription_id,
+      appId: subscription.app_id,
+      entity: subscription.subscribe_entity,
+      callbackUrl: subscription.callback_url,
+      details: subscription.subscription_detail,
+      alive: this.#isAlive(subscription),
+    }));
+  }
+
+  /** A token that is revoked ends its subscriptions. */
+  #isAlive(subscription: Subscription): boolean {
+    return this.#subscriptions.includes(subscription) && this.#checkToken(subscription.token) === "good";
   }
 
   clear(): void {
@@ -53,17 +73,16 @@ export class SandboxSubscriptions {
         subscriptionId: subscription.subscription_id,
         callbackUrl: subscription.callback_url,
         secret: subscription.secret,
-        // A token that is revoked ends its subscriptions.
-        isAlive: () => this.#subscriptions.includes(subscription) && this.#checkToken(subscription.token) === "good",
+        isAlive: () => this.#isAlive(subscription),
       }));
   }
 
   routes(route: BusinessRoute): readonly Route[] {
     const options = { takesToken: false };
     return [
-      route("POST", "subscription/subscribe", ({ body }) => this.#subscribe(body), options),
-      route("GET", "subscription/get", ({ query }) => this.#list(query), options),
-      route("POST", "subscription/unsubscribe", ({ body }) => this.#unsubscribe(body), options),
+      route("POST", "/subscription/subscribe/", ({ body }) => this.#subscribe(body), options),
+      route("GET", "/subscription/get/", ({ query }) => this.#page(query), options),
+      route("POST", "/subscription/unsubscribe/", ({ body }) => this.#unsubscribe(body), options),
     ];
   }
 
@@ -96,10 +115,11 @@ export class SandboxSubscriptions {
       token: access_token,
       subscription_detail: rest,
     });
+    this.#onChange();
     return { data: { subscription_id } };
   }
 
-  #list(query: JsonObject) {
+  #page(query: JsonObject) {
     const { app_id, secret, subscribe_entity } = query;
     if (!isText(app_id) || !isText(secret)) return badApp;
     const own = this.#subscriptions.filter((one) => one.app_id === app_id && one.secret === secret);
@@ -117,6 +137,7 @@ export class SandboxSubscriptions {
     );
     if (!found) return invalid("subscription_id: there is no such subscription");
     this.#subscriptions = this.#subscriptions.filter((one) => one !== found);
+    this.#onChange();
     return { data: { subscription_id } };
   }
 }

@@ -1,0 +1,35 @@
+/** The calls of TikTok's Business API that the sandbox answers, by their paths below `/open_api/v1.3`. */
+export const businessPaths = [
+  "/oauth2/access_token/",
+  "/oauth2/revoke_token/",
+  "/oauth2/advertiser/get/",
+  "/user/info/",
+  "/advertiser/info/",
+  "/pixel/list/",
+  "/bc/get/",
+  "/bc/asset/get/",
+  "/bc/advertiser/create/",
+  "/dmp/custom_audience/file/upload/",
+  "/dmp/custom_audience/create/",
+  "/dmp/custom_audience/update/",
+  "/dmp/custom_audience/delete/",
+  "/dmp/custom_audience/share/",
+  "/dmp/custom_audience/share/cancel/",
+  "/dmp/custom_audience/list/",
+  "/dmp/custom_audience/get/",
+  "/segment/audience/",
+  "/segment/mapping/",
+  "/subscription/subscribe/",
+  "/subscription/get/",
+  "/subscription/unsubscribe/",
+  "/page/lead/task/",
+  "/page/lead/task/download/",
+  "/lead/get/",
+  "/lead/field/get/",
+  "/page/lead/mock/create/",
+  "/page/lead/mock/get/",
+  "/page/lead/mock/delete/",
+] as const;
+
+/** A call of TikTok's Business API: its path, such as `/advertiser/info/`. */
+export type TikTokBusinessPath = (typeof businessPaths)[number];
