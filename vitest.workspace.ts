@@ -45,7 +45,7 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
-          include: ["examples/*/test/**/*.test.ts", "docs/test/**/*.test.ts"],
+          include: ["examples/*/test/**/*.test.ts", "docs/test/**/*.test.ts", "scripts/test/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

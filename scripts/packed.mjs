@@ -5,17 +5,21 @@ import { pnpm } from "./steps.mjs";
 
 /**
  * Packs the packages and installs them in an empty project, as their users do; what they depend on comes from pnpm's
- * store. Calls `use` with the project's folder, which is gone afterwards.
+ * store. Calls `use` with the project's folder, which is gone afterwards, and the tarballs by package.
+ * @param {{ type?: "module", dependencies?: Record<string, string> }} [more] what else its package.json has
  */
-export async function inPackedProject(names, use) {
+export async function inPackedProject(names, use, more = {}) {
   const project = mkdtempSync(join(tmpdir(), "beaconry-packed-"));
   try {
     const packed = await packInto(project, names);
-    writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, dependencies: packed }));
+    writeFileSync(
+      join(project, "package.json"),
+      JSON.stringify({ private: true, ...more, dependencies: { ...packed, ...more.dependencies } }),
+    );
     // Also where one of them depends on another.
     writeFileSync(join(project, "pnpm-workspace.yaml"), JSON.stringify({ overrides: packed }));
     await must(["--dir", project, "install", "--prefer-offline", "--ignore-scripts"]);
-    return await use(project);
+    return await use(project, packed);
   } finally {
     rmSync(project, { recursive: true, force: true });
   }

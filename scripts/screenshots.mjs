@@ -1,9 +1,14 @@
 // `pnpm run screenshots`, after a build: photographs the sandbox's page into docs/images/, as a shop and a load fill it.
-import { mkdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { drive } from "../examples/shop/demo/drive.ts";
 import { startDemo } from "../examples/shop/demo/start.ts";
 import { createSandbox } from "../packages/server/dist/sandbox.js";
+import { tiktokBusiness } from "../packages/server/dist/tiktok-business.js";
 import { createTraffic, seeded } from "../packages/server/drill/traffic.mjs";
 import { findChromium } from "./chromium.mjs";
 import { launchChromium } from "./launch-chromium.mjs";
@@ -42,6 +47,14 @@ try {
     });
     await photograph("sandbox-narrow", sandbox.url, narrow);
   }
+  {
+    await using sandbox = await market();
+    const openFirst = (page) => page.locator("details.item > summary").first().click();
+    await photograph("sandbox-audiences", `${sandbox.url}/#audiences`, wide, (page) =>
+      page.locator("details.item", { hasText: "Customers" }).locator("summary").click(),
+    );
+    await photograph("sandbox-leads", `${sandbox.url}/#leads`, { ...wide, colorScheme: "dark" }, openFirst);
+  }
 } finally {
   await browser.close();
 }
@@ -62,6 +75,59 @@ async function load() {
     ahead = Math.min(0, -span * (1 - sent / copies));
   }
   return sandbox;
+}
+
+/** A sandbox with audiences in every state, leads, and a webhook that takes the second try. */
+async function market() {
+  let ahead = -3_600_000;
+  const audienceDelay = 1_800_000;
+  const sandbox = await createSandbox({ port: 4010, now: () => Date.now() + ahead, audienceDelay });
+  const app = { id: "7012345678901234567", secret: "of-the-app" };
+  const { audiences, leads, subscriptions } = tiktokBusiness({ accessToken: "any", baseUrl: sandbox.url, app });
+  const accountId = "7000000000000000001";
+  const folder = mkdtempSync(join(tmpdir(), "beaconry-screenshots-"));
+  const upload = async (from, to, bad = 0) => {
+    const hashes = Array.from({ length: to - from }, (_, at) =>
+      createHash("sha256")
+        .update(`${from + at}`)
+        .digest("hex"),
+    );
+    const text = [...hashes, ...Array(bad).fill("no hash"), ""].join("\n");
+    const path = join(folder, "part.csv");
+    writeFileSync(path, text);
+    return audiences.upload(accountId, { path, md5: createHash("md5").update(text).digest("hex"), schema: "email" });
+  };
+  const make = async (name, from, to, bad) =>
+    audiences.create(accountId, { name, schema: "email", files: [await upload(from, to, bad)] });
+  const customers = await make("Customers", 0, 17_490, 212);
+  await make("Newsletter, too few", 0, 640);
+  ahead += audienceDelay;
+  await audiences.append(accountId, customers, [await upload(17_490, 18_950)]);
+  const visitors = await audiences.segments.create(accountId, "Visitors of the last hour");
+  const people = Array.from({ length: 1_240 }, (_, at) => ({ email: `p${at}@shop.example` }));
+  await audiences.segments.add({ accountIds: [accountId], segmentIds: [visitors], people });
+  ahead += audienceDelay;
+  await audiences.remove(accountId, customers, [await upload(0, 804, 3)]);
+  await make("Cart, not bought", 30_000, 32_210);
+  let came = 0;
+  const webhook = createServer((request, response) => {
+    request.resume();
+    response.writeHead(came++ === 0 ? 503 : 200).end();
+  });
+  await new Promise((resolve) => webhook.listen(8080, "127.0.0.1", resolve));
+  await subscriptions.subscribe({ accountId, callbackUrl: "http://127.0.0.1:8080/leads/9f86d081884c7d659a2f" });
+  await leads.createTestLead({ accountId, formId: "7400000000000000001" });
+  await subscriptions.subscribe({ accountId, callbackUrl: "http://127.0.0.1:8081/crm", formId: "7400000000000000001" });
+  sandbox.submitLead({ answers: { name: "Grace Hopper", email: "grace@example.com" } });
+  const answers = { name: "Ada Lovelace", email: "ada@example.com", "Wann dürfen wir anrufen?": "abends" };
+  sandbox.submitLead({ formId: "7400000000000000002", region: "eu", answers });
+  const close = async () => {
+    webhook.closeAllConnections();
+    webhook.close();
+    rmSync(folder, { recursive: true });
+    await sandbox.close();
+  };
+  return { url: sandbox.url, [Symbol.asyncDispose]: close };
 }
 
 async function photograph(name, url, options, act = async () => {}) {

@@ -13,9 +13,12 @@ await ensureNats();
 await installAndBuild();
 
 const checks = [
-  ["Format and lint", ["run", "lint"]],
+  ["Format, lint and cycles of imports", ["run", "lint"]],
   ["Types", ["run", "typecheck"]],
+  ["Files, exports and dependencies that nothing uses", ["run", "unused"]],
+  ["Licences", ["run", "licences"]],
   ["Packages as published", ["run", "packages"]],
+  ["Packages as installed, on each Node and TypeScript", ["run", "installed"]],
   ["Documentation", ["run", "docs"]],
 ];
 const results = [];
