@@ -22,7 +22,7 @@ const secrets = [
 
 /** Folders of a machine. */
 const places = [root, `${homedir()}/`].filter((place) => place.length > 2);
-const machine = /(?:^|["'`(\s=])(?:file:\/\/\/|\/(?:home|Users|root|tmp|work)\/\w|[A-Z]:\\Users\\)/m;
+const machine = /(?:^|["'`(\s=])(?:file:\/\/\/|\/(?:home|Users|root|tmp)\/\w|[A-Z]:\\Users\\)/m;
 
 /**
  * What is in a package that does not belong there.

@@ -59,7 +59,11 @@ export interface TikTokAd {
   attributionShare?: number;
 }
 
-/** The conversation on one of Meta's channels in which an event happened. Source `messaging`. */
+/**
+ * The conversation on one of Meta's channels in which an event happened. Source `messaging`. Meta takes few events of
+ * it, some with names of their own (`LeadSubmitted`, `QualifiedLead`): `checkEvent` says which. It recognises no second
+ * copy of them: give the same id, and the outbox does for an hour.
+ */
 export type Messaging =
   | { channel: "whatsapp"; businessAccountId: string /** `ctwa_clid`. */; clickId: string }
   | { channel: "messenger"; pageId: string /** Page-scoped. */; userId: string }
@@ -69,7 +73,7 @@ export type Messaging =
 export interface Lead {
   /** TikTok's id, from its Leads Center. */
   tiktok?: string;
-  /** Meta's id, from its Lead Ads. */
+  /** Meta's id, from its Lead Ads: 15 to 17 digits. */
   meta?: string;
   /** Name of the CRM, such as `HubSpot`. Meta optimises on converted leads only with it. */
   crm?: string;

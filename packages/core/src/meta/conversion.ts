@@ -10,7 +10,7 @@ import { toCustomData } from "./custom-data.js";
 import { toExtinfo } from "./extinfo.js";
 import { flag } from "./flag.js";
 import { isTooWeak } from "./match-quality.js";
-import { toMessagingIds } from "./messaging.js";
+import { checkMessagingEvent, toMessagingIds } from "./messaging.js";
 
 const actionSources = {
   web: "website",
@@ -138,27 +138,42 @@ function toDataProcessing({ country, state }: DataUseRegion): Partial<Conversion
 }
 
 /** What Meta requires of each action source. "Conversions API parameters" and "Customer information parameters". */
-function checkContext({ consent, context }: TrackedEvent, user: Record<string, unknown>): readonly Issue[] {
+function checkContext({ consent, context, name }: TrackedEvent, user: Record<string, unknown>): readonly Issue[] {
   const issues: Issue[] = [];
   const absent = (path: string, what: string) =>
     issues.push(errorIssue("missing", path, `Meta requires ${path}: ${what}`));
   if (context.source === "web" && !context.page?.url) absent("context.page.url", "the page of a web event");
-  if (context.source === "messaging" && !context.messaging) absent("context.messaging", "the channel and its ids");
+  if (context.source === "messaging") {
+    if (!context.messaging) absent("context.messaging", "the channel and its ids");
+    issues.push(...checkMessagingEvent(name));
+  }
   if (context.source === "app" && !context.device?.osVersion) absent("context.device", "the device of an app event");
   // Seen to be taken without it at times, but documented as required: one refusal would take its batch along.
   if (context.source === "web" && !context.userAgent) absent("context.userAgent", "the browser of a web event");
   if (context.source === "app" && consent.advertiserTracking === undefined) {
     issues.push(warningIssue("consent_unset", "consent.advertiserTracking", "unset: sent as 0, without customer data"));
   }
-  if (context.source === "crm" && context.lead?.meta && !context.lead.crm) {
-    const message = "context.lead.crm, the name of your CRM, is needed for Meta to optimise on converted leads";
-    issues.push(warningIssue("missing", "context.lead.crm", message));
-  }
+  if (context.lead) issues.push(...checkLead(context.lead, context.source));
   if (isTooWeak(user)) {
     const accepted = "an e-mail, phone, external id, full name, fbp, fbc or address";
     issues.push(
       errorIssue("too_weak", "user", `Meta refuses events whose keys say too little: accepted is ${accepted}`),
     );
+  }
+  return issues;
+}
+
+/** "Conversion leads integration", payload specification: an id that can be no lead's has the event rejected. */
+function checkLead({ meta, crm }: NonNullable<EventContext["lead"]>, source: Source): readonly Issue[] {
+  const issues: Issue[] = [];
+  if (meta === undefined) return issues;
+  if (!/^\d{15,17}$/.test(meta)) {
+    const message = "context.lead.meta is no id of a lead of Meta's: accepted are 15 to 17 digits";
+    issues.push(errorIssue("wrong_value", "context.lead.meta", message));
+  }
+  if (source === "crm" && !crm) {
+    const message = "context.lead.crm, the name of your CRM, is needed for Meta to optimise on converted leads";
+    issues.push(warningIssue("missing", "context.lead.crm", message));
   }
   return issues;
 }

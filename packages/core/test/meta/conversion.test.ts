@@ -182,6 +182,23 @@ describe("toConversion", () => {
     expect(without.issues).toContainEqual(expect.objectContaining({ severity: "error", path: "context.messaging" }));
   });
 
+  // "Conversions API for business messaging", frequently asked questions: the types of events that are supported.
+  it.each([
+    ["Purchase", true],
+    ["LeadSubmitted", true],
+    ["ReviewProvided", true],
+    ["Lead", false],
+    ["Schedule", false],
+    ["QuizFinished", false],
+  ])("of a conversation %s is taken: %s", (name, isTaken) => {
+    const messaging = { channel: "whatsapp", businessAccountId: "waba-1", clickId: "ARAk-AbC" } as const;
+    const event = { ...purchase({ context: { source: "messaging", messaging } }), name: name as "Purchase" };
+    const { body, issues } = toConversion(event);
+    expect(body?.event_name).toBe(isTaken ? name : undefined);
+    const named = expect.objectContaining({ severity: "error", code: "bad_name", path: "name" });
+    expect(issues).toEqual(isTaken ? expect.not.arrayContaining([named]) : expect.arrayContaining([named]));
+  });
+
   it("names the store, the CRM and Meta's own lead, and says where attribution is all that is wanted", () => {
     const store = toConversion(purchase({ context: { source: "store", store: { pageId: "p-1", code: "s-1" } } })).body;
     expect(store?.custom_data).toMatchObject({ store_data: { store_page_id: "p-1", store_code: "s-1" } });
@@ -207,6 +224,10 @@ describe("toConversion", () => {
     });
     expect(body?.custom_data).toEqual({ lead_event_source: "Salesforce", event_source: "crm" });
     expect(issues).toEqual([]);
+    for (const meta of ["7000000000000000003", "12345678901234", "abc"]) {
+      expect(stage({ ...lead, meta }).body).toBeUndefined();
+      expect(stage({ ...lead, meta }).issues).toMatchObject([{ severity: "error", path: "context.lead.meta" }]);
+    }
     expect(stage({ meta: lead.meta }).issues).toMatchObject([
       { severity: "warning", code: "missing", path: "context.lead.crm" },
     ]);

@@ -1,8 +1,10 @@
 import { SingleBar } from "cli-progress";
+import { grouped } from "./words.js";
 
 /** Shows how far a long work is. */
 export interface Progress {
-  advance(amount: number): void;
+  /** @param counted how far it is, in words. Default: `1,203 of 5,000` */
+  advance(amount: number, counted?: string): void;
   /** Until the next step: something else is about to be written. */
   hide(): void;
   end(): void;
@@ -19,10 +21,10 @@ export function createProgress(what: string, total: number): Progress {
   const { stderr } = process;
   if (!stderr.isTTY || process.env.TERM === "dumb" || total === 0) return { advance() {}, hide() {}, end() {} };
   const bar = new SingleBar({
-    format: `${what} {bar} {percentage} % · {eta_formatted} left`,
+    format: `${what} {bar} {percentage} % · {counted} · {eta_formatted} left`,
     barCompleteChar: "█",
     barIncompleteChar: "░",
-    barsize: Math.max(5, Math.min(barSize, (stderr.columns || 80) - what.length - 24)),
+    barsize: Math.max(5, Math.min(barSize, (stderr.columns || 80) - what.length - 46)),
     clearOnComplete: true,
     linewrap: true,
     stream: stderr,
@@ -37,13 +39,13 @@ export function createProgress(what: string, total: number): Progress {
   }
 
   return {
-    advance(amount) {
+    advance(amount, counted = `${grouped(done + amount)} of ${grouped(total)}`) {
       done += amount;
       const now = performance.now();
       if (now < lookAt) return;
       lookAt = now + interval;
-      if (isShown) bar.update(Math.min(done, total));
-      else bar.start(total, Math.min(done, total));
+      if (isShown) bar.update(Math.min(done, total), { counted });
+      else bar.start(total, Math.min(done, total), { counted });
       isShown = true;
     },
     hide,

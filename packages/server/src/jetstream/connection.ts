@@ -106,6 +106,6 @@ export function createConnection(connecting: Connecting): Connection {
 }
 
 /** Whether these are no options, but what `connect` gives. */
-export function isConnection(connecting: Connecting): connecting is NatsConnection {
+function isConnection(connecting: Connecting): connecting is NatsConnection {
   return "jetstream" in connecting || typeof (connecting as NatsConnection).isClosed === "function";
 }

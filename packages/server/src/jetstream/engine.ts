@@ -25,7 +25,14 @@ export interface Session {
   readonly buckets: Readonly<Record<BucketName, KV>>;
   readonly puller: Puller;
   /** Consumers that were looked at, by stream and destination. */
-  readonly consumers: Map<string, { readonly lease: Promise<number>; readonly lookedAt: number }>;
+  readonly consumers: Map<string, KnownConsumer>;
+}
+
+interface KnownConsumer {
+  /** How long its leases are, ms. */
+  lease: Promise<number>;
+  /** Steady clock, ms. */
+  lookedAt: number;
 }
 
 /** What became of a message that was published. */
@@ -69,7 +76,7 @@ export interface EngineParts {
 /** Wait before the next try, ms, doubling up to the longest. */
 const firstWait = 50;
 const longestWait = 1_000;
-/** How long a consumer counts as known, ms: another process may have changed its leases since. */
+/** Consumers are looked at again after so long, ms: another process may have changed their leases. */
 const consumerKnown = 5_000;
 
 /** Connects at once, in the background. */
@@ -136,6 +143,18 @@ export function createEngine({ connecting, names, settings, timeout }: EnginePar
     }
   }
 
+  async function lookAtConsumer(
+    manager: JetStreamManager,
+    stream: WaitingStream,
+    destination: string,
+  ): Promise<number> {
+    const key = `${stream} ${destination}`;
+    const wanted = consumerOf(names, wantedOf(key), stream, destination);
+    const lease = await ensureConsumer(manager, names.streams[stream], wanted);
+    broughtToSettings.add(key);
+    return lease;
+  }
+
   async function publish(subject: string, data: string, id: string): Promise<Published> {
     let tries = 0;
     return run("publishing", async ({ client }) => {
@@ -157,21 +176,24 @@ export function createEngine({ connecting, names, settings, timeout }: EnginePar
     get maxPayload() {
       return last?.connection.info?.max_payload ?? 1_048_576;
     },
-    async ensureConsumer({ manager, consumers }, stream, destination) {
+    ensureConsumer({ manager, consumers }, stream, destination) {
       const key = `${stream} ${destination}`;
       const known = consumers.get(key);
-      if (known && performance.now() - known.lookedAt < consumerKnown) return known.lease;
-      const wanted = consumerOf(names, wantedOf(key), stream, destination);
-      const lease = ensureConsumer(manager, names.streams[stream], wanted);
-      consumers.set(key, { lease, lookedAt: performance.now() });
-      try {
-        await lease;
-        broughtToSettings.add(key);
-      } catch (error) {
-        consumers.delete(key);
-        throw error;
+      if (!known) {
+        const lease = lookAtConsumer(manager, stream, destination);
+        consumers.set(key, { lease, lookedAt: performance.now() });
+        lease.catch(() => consumers.delete(key));
+        return lease;
       }
-      return lease;
+      if (performance.now() - known.lookedAt > consumerKnown) {
+        known.lookedAt = performance.now();
+        // In the background: what is known is good enough meanwhile.
+        const setLease = (lease: number) => {
+          known.lease = Promise.resolve(lease);
+        };
+        lookAtConsumer(manager, stream, destination).then(setLease, () => undefined);
+      }
+      return known.lease;
     },
     onSession: (listener) => void listeners.push(listener),
     async close() {

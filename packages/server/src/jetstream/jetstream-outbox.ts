@@ -99,8 +99,8 @@ const rules = {
  * for is stored by most of its replicas. Connects in the background, and makes the streams where they are missing. Throws
  * `invalid_option`.
  *
- * `waiting` and `oldest` are exact for what the same process settles. Of a message that another process has settled in part
- * all parcels count, and those that go back count twice, for the moment until that process has settled the rest of it.
+ * `waiting` and `oldest` are exact for what the same process settles: another's part of a message counts until all of the
+ * message is settled, and what went back of it twice.
  *
  * A parcel that one process adds again is recognised as in every outbox. Of what several processes add, the same parcels
  * are recognised only when they come alone and within two minutes; the vendors recognise them by their ids. A parcel's

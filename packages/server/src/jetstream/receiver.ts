@@ -101,7 +101,7 @@ export function createReceiver(
     const held = shelf.put(stream, pulled, packet, { lease, leaseEnd }, now);
     const times = pulled.deliveries - 1;
     if (times >= mostDeliveries) await settler.bury(held, `taken ${times} times and never settled`);
-    settler.acknowledge([held]);
+    if (held.open === 0) settler.acknowledge([held]);
     return packet.parcels.length;
   }
 

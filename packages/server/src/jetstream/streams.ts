@@ -56,7 +56,10 @@ export interface Wanted<Config> {
 }
 
 /** The same of settings. */
-export type WantedSettings = { readonly made: StreamSettings; readonly found: Partial<StreamSettings> };
+export interface WantedSettings {
+  readonly made: StreamSettings;
+  readonly found: Partial<StreamSettings>;
+}
 
 type NamedStream = Partial<StreamConfig> & { readonly name: string };
 

@@ -97,7 +97,12 @@ export interface Outbox {
   take(destination: string, most: number): Promise<Taken>;
   /** What no longer waits under its key is left alone. */
   settle(settlements: readonly Settlement[]): Promise<void>;
-  /** Parcels not settled yet, of one destination or of all. */
+  /**
+   * Parcels not settled yet, of one destination or of all.
+   *
+   * `jetstreamOutbox` is exact only for what the same process settles: of a message that another has settled in part all
+   * parcels count, and those that went back count twice, until that process has settled the rest of it.
+   */
   waiting(destination?: string): Promise<number>;
   /** When the event happened whose parcel of this destination has waited longest, ms; `undefined` when none waits. */
   oldest(destination: string): Promise<number | undefined>;

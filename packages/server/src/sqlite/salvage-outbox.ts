@@ -59,19 +59,26 @@ export function salvageOutbox(options: SalvageOutboxOptions): SalvagedOutbox {
     databases.push(database);
     return database;
   };
+  let found: SalvagedOutbox | undefined;
   try {
     prepareFile(to);
     const target = open(to);
     prepareDatabase(target, to);
     copyFile(from, copied);
-    return copy(open(copied), target);
+    found = copy(open(copied), target);
+    return found;
   } catch (error) {
     const { code, message } = readFault(error, from);
     throw new BeaconryError(code, message, { cause: error });
   } finally {
     for (const database of databases) database.close();
-    for (const end of fileEnds) rmSync(copied + end, { force: true });
+    // What was begun and not finished goes too, so that it can be tried again.
+    for (const path of found ? [copied] : [copied, to]) removeFiles(path);
   }
+}
+
+function removeFiles(path: string): void {
+  for (const end of fileEnds) rmSync(path + end, { force: true });
 }
 
 /** A copy to read from. One that was cut short gets its length again, or SQLite reads nothing of it. */

@@ -1,7 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { findSecrets, maskSecrets } from "../../src/cli/mask-secrets.js";
 import { readAddress } from "../../src/cli/outbox/outbox-url.js";
 import { plainText } from "../../src/cli/plain-text.js";
+import { createProgress } from "../../src/cli/progress.js";
 import { readFault } from "../../src/cli/sandbox/read-fault.js";
 import { tableLines } from "../../src/cli/table.js";
 import { count, duration } from "../../src/cli/words.js";
@@ -26,6 +27,38 @@ describe("words", () => {
       "1 dead letter",
       "1,234 dead letters",
     ]);
+  });
+});
+
+describe("the progress bar", () => {
+  it("has the share, counts and the time left, on a terminal and once the work takes a while", () => {
+    let now = 0;
+    let written = "";
+    const before = Object.getOwnPropertyDescriptor(process.stderr, "isTTY");
+    const spies = [
+      vi.spyOn(performance, "now").mockImplementation(() => now),
+      vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+        written += String(text);
+        return true;
+      }),
+    ];
+    onTestFinished(() => {
+      for (const spy of spies) spy.mockRestore();
+      Object.defineProperty(process.stderr, "isTTY", before ?? { value: undefined, configurable: true });
+    });
+    Object.defineProperty(process.stderr, "isTTY", { value: true, configurable: true });
+    vi.stubEnv("TERM", "xterm");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const progress = createProgress("Moving", 4_000);
+    progress.advance(1_000);
+    expect(written).toBe("");
+    now = 600;
+    progress.advance(1_000);
+    expect(written).toMatch(/Moving █+░+ 50 % · 2,000 of 4,000 · .* left/);
+    now = 1_200;
+    progress.advance(1_000, "77 people");
+    progress.end();
+    expect(written).toMatch(/75 % · 77 people · .* left/);
   });
 });
 

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { metaVerdict } from "../../src/destinations/meta-codes.js";
 import { tiktokVerdict } from "../../src/destinations/tiktok-codes.js";
@@ -176,5 +177,56 @@ describe("Meta: error.code decides before the status", () => {
   it("masks whatever looks like a token or a hash in Meta's words", () => {
     const secret = "EAAGm0PX4ZCpsBAKZCZCxyz1234567890abcdef";
     expect(JSON.stringify(verdict(190, { message: `token ${secret} is bad` }))).not.toContain(secret);
+  });
+});
+
+describe("whatever is answered", () => {
+  const numbers = fc.constantFrom(0, 1, 4, 100, 190, 200, 33, 20001, 40002, 40100, 50000, -1, 1e300);
+  const value = fc.oneof(fc.jsonValue({ maxDepth: 2 }), numbers, fc.constant({ toString: 1, valueOf: null }));
+  const error = fc.record(
+    { code: value, error_subcode: value, is_transient: value, message: value, error_user_msg: value },
+    { requiredKeys: [] },
+  );
+  const object = fc.record(
+    {
+      code: value,
+      message: value,
+      error: fc.oneof(error, value),
+      events_received: value,
+      success: value,
+      drop_reason: value,
+      is_fb: value,
+    },
+    { requiredKeys: [] },
+  );
+  const body = fc.oneof(
+    fc.string(),
+    object.map((one) => JSON.stringify(one)),
+    object.map((one) => JSON.stringify(one).slice(0, -2)),
+  );
+  const usage = fc.oneof(
+    fc.string({ unit: fc.constantFrom(...'{}[]":,1e9-') }),
+    fc.record({ "1": fc.array(fc.record({ call_count: value, estimated_time_to_regain_access: value })) }),
+  );
+  const headers = usage.map((one) => ({
+    "X-Business-Use-Case-Usage": typeof one === "string" ? one : JSON.stringify(one),
+  }));
+  const kinds = ["delivered", "retry", "pause", "refused"];
+
+  it("becomes a verdict with a wait that ends, and is taken for success only where the vendor says so", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 200, max: 599 }), body, headers, fc.nat(1_000), (status, text, more, events) => {
+        const given = { ...answer(status, ""), body: text, headers: new Headers(more) };
+        for (const verdict of [metaVerdict(given, ["secret"]), tiktokVerdict(given, events, Date.now(), ["secret"])]) {
+          expect(kinds).toContain(verdict.kind);
+          const wait = verdict.kind === "pause" ? verdict.for : verdict.kind === "delivered" ? verdict.slowDown : 0;
+          expect(wait ?? 0).toBeGreaterThanOrEqual(0);
+          expect(wait ?? 0).toBeLessThanOrEqual(86_400_000);
+          if (verdict.kind === "delivered") expect(text).toMatch(/"events_received":|"success":|"is_fb":|"code":/);
+          else expect(verdict.detail.length).toBeLessThan(600);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });

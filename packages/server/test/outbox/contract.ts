@@ -53,8 +53,8 @@ export const realTime: Time = {
     // A little longer: an engine's timers are not ours.
     advance: (milliseconds) => sleep(milliseconds + 150),
   }),
-  // Long enough for a slow machine to do in half of them what a test does within them.
-  window: 5_000,
+  // A slow machine has two seconds and more for what a test does between two moments.
+  window: 3_500,
   lease: 2_500,
   step: 2_000,
   edge: 2_500,

@@ -5,7 +5,7 @@ import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { expect, it } from "vitest";
 import type { Outbox } from "../../src/index.js";
-import { takeUntil, unlessAway } from "./jetstream-taking.js";
+import { soon, takeUntil, unlessAway } from "./jetstream-taking.js";
 import { describeNats, type Nats } from "./nats.js";
 import { parcel } from "./parcel.js";
 
@@ -149,7 +149,9 @@ describeNats("jetstreamOutbox on a cluster that loses servers", { servers: 3, st
     const taken = await takeUntil(outbox, 3);
     const at = Date.now() + 9_000;
     await outbox.settle(taken.map(({ key }) => ({ key, outcome: "retry", at, counted: true })));
-    // Takes the message, and gives it back until its time.
+    // The message in which they were is gone, or it would come again.
+    await expect.poll(() => worker.waiting(), soon).toBe(3);
+    // Takes the new one, and gives it back until its time.
     await unlessAway(worker.take("d", 3));
     const leader = await leaderOf(nats, `${prefix}_later`, "d");
     await leader.kill();

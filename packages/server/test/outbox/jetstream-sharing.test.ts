@@ -176,6 +176,7 @@ describeNats("processes that share a jetstreamOutbox", { servers: 1, concurrent:
     const outbox = nats.open({ prefix });
     const leaseOf = async (id: string) => {
       await outbox.add([parcel(id)]);
+      await takeUntil(outbox, 1);
       const { nextDueAt = Number.NaN } = await outbox.take("d", 1);
       return nextDueAt - Date.now();
     };

@@ -1,6 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -229,6 +238,13 @@ describe("salvageOutbox", () => {
     expect((await after.take("d", 5)).parcels.map(({ key }) => key)).not.toContain(first?.key);
     expect(() => salvageOutbox({ from: file, to })).toThrow(/exists already/);
   });
+});
+
+it("salvageOutbox leaves nothing behind when it can not be done", () => {
+  const from = dirname(outboxFile());
+  const to = join(from, "salvaged.db");
+  expect(() => salvageOutbox({ from, to })).toThrow(expect.objectContaining({ code: "outbox_failed" }));
+  expect(readdirSync(from)).toEqual([]);
 });
 
 describe("the thread that writes", () => {

@@ -43,7 +43,17 @@ const own = async (path: string, init?: RequestInit) => {
 
 describe("faults of the Business API", () => {
   test.each<[Fault, number, unknown]>([
-    [{ kind: "rateLimit" }, 200, expect.objectContaining({ code: 40100, data: {} })],
+    [
+      { kind: "rateLimit" },
+      200,
+      {
+        code: 40100,
+        // TikTok's lowest level, for calls that are not about events.
+        message: "App 1234567890 reaches the QPS limit 10, current QPS is 11",
+        request_id: expect.any(String),
+        data: {},
+      },
+    ],
     [{ kind: "rateLimit", code: 40016 }, 200, expect.objectContaining({ code: 40016 })],
     [{ kind: "rateLimit", code: 40133 }, 200, expect.objectContaining({ code: 40133 })],
     [{ kind: "rateLimit", code: 429 }, 429, "429 Too Many Requests"],

@@ -29,7 +29,7 @@ export async function openAudiences(
 }
 
 /** The account that is meant. */
-export async function accountOf({ account, config, sandbox }: AccountOptions): Promise<string> {
+async function accountOf({ account, config, sandbox }: AccountOptions): Promise<string> {
   const accountId =
     account ?? (await readTikTokConfig(config))?.accountId ?? (sandbox === undefined ? undefined : sandboxAccount);
   if (accountId === undefined) throw usageError("--account is missing: give it, or run beaconry connect tiktok");

@@ -136,14 +136,14 @@ function createSyncProgress(terminal: Terminal) {
   };
   return {
     end,
-    show({ stage, bytes = 0, total }: AudienceProgress) {
+    show({ stage, bytes = 0, total, people }: AudienceProgress) {
       if (stage !== shown) {
         end();
         shown = stage;
         if (stage === "processing") terminal.note("TikTok is processing the audience …");
         else if (total !== undefined) bar = terminal.progress(stages[stage], total);
       }
-      bar?.advance(bytes - done);
+      bar?.advance(bytes - done, people === undefined ? `${grouped(bytes)} bytes` : `${grouped(people)} people`);
       done = bytes;
     },
   };

@@ -5,6 +5,7 @@ import { openSource } from "../input.js";
 import { type Line, readLines } from "../lines.js";
 import { plainText } from "../plain-text.js";
 import type { Terminal } from "../terminal.js";
+import { count } from "../words.js";
 import { type FoundIssue, findIssues } from "./find-issues.js";
 import { readEvent } from "./read-event.js";
 import { createSummary, summaryLines } from "./summary.js";
@@ -42,7 +43,7 @@ export async function checkFile(path: string, options: CheckFileOptions, termina
   const summary = createSummary();
   const progress = terminal.progress(`Checking ${plainText(name, 40)}`, size);
   for await (const line of readLines(stream, longestLine)) {
-    progress.advance(line.bytes);
+    progress.advance(line.bytes, count(line.number, "line"));
     const finding = find(line, checks, vendor);
     if (!finding) continue;
     if (finding.malformed === undefined) summary.event(finding.issues);

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { CliError, usageError } from "../exit-codes.js";
 
 /** Where TikTok sends the browser back to. */
-export const callbackPath = "/tiktok/callback";
+const callbackPath = "/tiktok/callback";
 
 /** Waits on this machine for the browser to come back. */
 export interface CallbackServer {

@@ -27,12 +27,15 @@ export async function showFunnel(options: FunnelOptions, terminal: Terminal): Pr
   const journal = sqliteJournal({ path });
   try {
     const { events } = await journal.status();
-    const progress = terminal.progress("reading", events);
+    const progress = terminal.progress("Reading", events);
     const window = { from: to - days * day, to };
-    const report = await funnelReport(counted(journal.events({ to }), progress.advance), {
-      window,
-      ...(spend && { spend }),
-    });
+    const report = await funnelReport(
+      counted(journal.events({ to }), (more) => progress.advance(more)),
+      {
+        window,
+        ...(spend && { spend }),
+      },
+    );
     progress.end();
     if (html !== undefined) await writeFile(html, reportPage(report));
     if (json) await terminal.print(JSON.stringify(report));

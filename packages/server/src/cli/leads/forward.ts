@@ -32,7 +32,7 @@ export async function forwardLeads(
   const forwarder = await open(options);
   try {
     const replayed = options.replay ? await forwarder.replayDeadLetters() : 0;
-    const kept = await keepAll(file, options, forwarder);
+    const kept = await keepAll(file, options, forwarder, terminal);
     const deadline = performance.now() + options.wait * 1_000;
     let result = await forwarder.flush({ timeout: options.wait * 1_000 });
     while (result.pending > 0 && performance.now() < deadline) {
@@ -79,10 +79,15 @@ function asNamed(message: string): string {
   return message.replace(/^leadForwarder: (\w+)/, (_, name: string) => names[name] ?? name);
 }
 
-async function keepAll(file: string | undefined, options: ForwardOptions, forwarder: LeadForwarder) {
+async function keepAll(
+  file: string | undefined,
+  options: ForwardOptions,
+  forwarder: LeadForwarder,
+  terminal: Terminal,
+) {
   const counts = { added: 0, duplicates: 0, rejected: 0 };
   if (file === undefined) return counts;
-  const { leads, rejected } = await readLeads(file, options);
+  const { leads, rejected } = await readLeads(file, options, terminal);
   let batch: MappedLead[] = [];
   const keep = async () => {
     const outcomes = await forwarder.forward(batch);

@@ -9,7 +9,7 @@ export interface ImportOptions extends ReadOptions, ShowOptions {}
 
 /** Reads a file of leads, and shows them. */
 export async function importLeads(file: string, options: ImportOptions, terminal: Terminal): Promise<ExitCode> {
-  const { leads, rejected } = await readLeads(file, options);
+  const { leads, rejected } = await readLeads(file, options, terminal);
   await showLeads(leads, options, terminal);
   if (rejected() === 0) return exitCodes.ok;
   terminal.note(`${count(rejected(), "row")} without a lead's id`);

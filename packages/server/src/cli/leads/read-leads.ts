@@ -1,7 +1,11 @@
 import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
 import { type MappedLead, readLeadFile } from "../../tiktok-business/index.js";
 import { errorOf, usageError } from "../exit-codes.js";
-import { openSource } from "../input.js";
+import { openSource, type Source } from "../input.js";
+import { plainText } from "../plain-text.js";
+import type { Terminal } from "../terminal.js";
+import { count } from "../words.js";
 import { readForms } from "./read-forms.js";
 
 /** How a file of leads is read. */
@@ -18,10 +22,23 @@ export interface ReadLeads {
 }
 
 /** Reads a CSV, a ZIP, or, by its name, a file of one JSON object a line. */
-export async function readLeads(path: string, { form, idColumn, forms }: ReadOptions): Promise<ReadLeads> {
+export async function readLeads(
+  path: string,
+  { form, idColumn, forms }: ReadOptions,
+  terminal: Terminal,
+): Promise<ReadLeads> {
   const map = await readForms(forms);
-  const { stream, name } = await openSource(path);
-  if (/\.(jsonl|ndjson)$/.test(path)) return { leads: readLines(stream, name), rejected: () => 0 };
+  const source = await openSource(path);
+  const { name } = source;
+  let read = 0;
+  const stream = watched(source, terminal, () => count(read, "lead"));
+  const seen = async function* (leads: AsyncIterable<MappedLead>) {
+    for await (const lead of leads) {
+      read++;
+      yield lead;
+    }
+  };
+  if (/\.(jsonl|ndjson)$/.test(path)) return { leads: seen(readLines(Readable.from(stream), name)), rejected: () => 0 };
   let rejected = 0;
   const onRejected = () => {
     rejected++;
@@ -34,7 +51,20 @@ export async function readLeads(path: string, { form, idColumn, forms }: ReadOpt
       throw errorOf(name, error);
     }
   };
-  return { leads: mapped(), rejected: () => rejected };
+  return { leads: seen(mapped()), rejected: () => rejected };
+}
+
+/** The file's bytes, with a bar of how many have been read. */
+async function* watched({ stream, name, size = 0 }: Source, terminal: Terminal, counted: () => string) {
+  const progress = terminal.progress(`Reading ${plainText(name, 40)}`, size);
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      progress.advance(chunk.length, counted());
+      yield chunk;
+    }
+  } finally {
+    progress.end();
+  }
 }
 
 async function* readLines(input: NodeJS.ReadableStream, name: string): AsyncGenerator<MappedLead> {

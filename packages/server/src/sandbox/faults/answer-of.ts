@@ -8,12 +8,17 @@ import type { AnsweringFault } from "./fault-list.js";
 const html = "<!doctype html><html><head><title>Error</title></head><body>Sorry, something went wrong.</body></html>";
 
 /** The message of 40100 is TikTok's; the others' are ours. */
-const tikTokLimits: Readonly<Record<TikTokLimitCode, string>> = {
-  40016: "Too many requests to this endpoint",
-  40100: "App 1234567890 reaches the QPS limit 1000, current QPS is 1001",
-  40132: "The QPS limit for this pixel_code is reached",
-  40133: "Too many requests for this advertiser",
-};
+function tikTokLimit(code: TikTokLimitCode, endpoint: SandboxEndpoint): string {
+  // Of events at every tier; of other calls at the lowest.
+  const limit = endpoint === "tiktok.events" ? 1_000 : 10;
+  const messages: Readonly<Record<TikTokLimitCode, string>> = {
+    40016: "Too many requests to this endpoint",
+    40100: `App 1234567890 reaches the QPS limit ${limit}, current QPS is ${limit + 1}`,
+    40132: "The QPS limit for this pixel_code is reached",
+    40133: "Too many requests for this advertiser",
+  };
+  return messages[code];
+}
 
 /** In percent; at 100 calls are refused. Meta's page "Rate limits" of the Graph API. */
 const used = { call_count: 100, total_time: 62, total_cputime: 58 };
@@ -45,7 +50,7 @@ function rateLimit({ code }: FaultOf<"rateLimit">, endpoint: SandboxEndpoint): A
   if (code === 429) return { status: 429, body: "429 Too Many Requests" };
   if (isTikTok(endpoint)) {
     const known = (code ?? 40100) as TikTokLimitCode;
-    return envelope(known, tikTokLimits[known]);
+    return envelope(known, tikTokLimit(known, endpoint));
   }
   const known = (code ?? (endpoint === "meta.appEvents" ? 4 : 80004)) as MetaLimitCode;
   const { headers, ...limit } = metaLimits[known];

@@ -72,7 +72,9 @@ export type Fault = FaultScope &
         readonly kind: "expiredToken";
       }
     | {
-        /** TikTok's 20001: the first half of the events is taken, a single event too; which were not is not said. Of events only. */
+        /**
+         * TikTok's 20001, for events only: the first half of them is taken, a single event too; which were not is not said.
+         */
         readonly kind: "partialSuccess";
       }
     | ({

@@ -55,9 +55,8 @@ export interface OutcomeEntry {
   readonly outcome: ReceivedEvent["outcome"];
 }
 
-/** What TikTok's Business API has of the sandbox; `/_sandbox/{part}` tells of each part. */
-export const businessParts = ["accounts", "audiences", "leads", "subscriptions"] as const;
-export type BusinessPart = (typeof businessParts)[number];
+/** What there is at TikTok's Business API; `/_sandbox/{part}` tells of each part. */
+export type BusinessPart = "accounts" | "audiences" | "leads" | "subscriptions";
 
 /** Something in a part of the Business API is another now: the part is to be asked for. */
 export interface BusinessEntry {
@@ -115,11 +114,11 @@ export function eventEntry(event: ReceivedEvent, request: ReceivedRequest | unde
 export function requestEntry(request: ReceivedRequest): RequestEntry | undefined {
   const refusal = readRefusal(request);
   if (!refusal) return undefined;
-  const events = request.endpoint === "tiktok.business" ? [] : eventsSent(request.body);
-  const names =
-    request.endpoint === "tiktok.business"
-      ? [businessPathOf(request)]
-      : filled(events.map((event) => event.event ?? event.event_name ?? event._eventName ?? event.ev));
+  const isBusiness = request.endpoint === "tiktok.business";
+  const events = isBusiness ? [] : eventsSent(request.body);
+  const names = isBusiness
+    ? [businessPathOf(request)]
+    : filled(events.map((event) => event.event ?? event.event_name ?? event._eventName ?? event.ev));
   const ids = filled(events.map((event) => event.event_id ?? event.eid));
   return {
     kind: "request",

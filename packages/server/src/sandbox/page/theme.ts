@@ -5,7 +5,7 @@ export type Theme = "system" | "light" | "dark";
 const KEY = "beaconry.sandbox.theme";
 const themes: readonly Theme[] = ["system", "light", "dark"];
 
-export const theme = signal<Theme>(read());
+const theme = signal<Theme>(read());
 
 /** What the system asks for, when the theme is left to it. */
 const systemIsDark = signal(matchMedia("(prefers-color-scheme: dark)").matches);

@@ -14,7 +14,7 @@ export interface ForwardParts {
 }
 
 /** What the receiver of a lead checks: `t=<Unix seconds>,v1=<HMAC-SHA256 of "<t>.<body>" as hex>`. */
-export const forwardSignatureHeader = "Beaconry-Signature";
+const forwardSignatureHeader = "Beaconry-Signature";
 
 /** The URL to which leads are forwarded: one lead a request, as JSON, with its id as `Idempotency-Key`. */
 export function forwardReceiver({ name, url, secret, headers, seal, now }: ForwardParts): Receiver {

@@ -23,7 +23,7 @@ function step(label: string, event: StandardEventName, ...others: readonly strin
   return { label, stage: stage ? stageNames[stage] : "", names };
 }
 
-export const steps: readonly Step[] = [
+const steps: readonly Step[] = [
   step("Visit", "PageView", "ActivateApp"),
   step("View content", "ViewContent"),
   step("Add to cart", "AddToCart"),

@@ -1,6 +1,7 @@
 import { accountRoles, readAccountStatus } from "../../../tiktok-business/account-tables.js";
 import type { SandboxAccount } from "../../tiktok-business/accounts.js";
-import { accounts, audiences, forms } from "../business.js";
+import { accounts, audiences, forms, subscriptions } from "../business.js";
+import { hostOf } from "../model/lead-words.js";
 import { count, money } from "../model/words.js";
 import { Badge } from "./badge.js";
 import { CopiedId } from "./copied-id.js";
@@ -32,6 +33,9 @@ function Account({ account }: { readonly account: SandboxAccount }) {
   const own = audiences.value?.filter(({ accountId }) => accountId === id).length ?? 0;
   const shared = audiences.value?.filter(({ sharedWith }) => sharedWith.includes(id)).length ?? 0;
   const asked = forms.value.filter(({ advertiser_id }) => advertiser_id === id).length;
+  const webhooks = subscriptions.value?.filter(
+    ({ entity, details }) => entity === "LEAD" && details.advertiser_id === id,
+  );
   const has = [count(own, "audience"), ...(shared > 0 ? [`${shared} shared with it`] : []), count(asked, "form")];
   return (
     <li class="account">
@@ -82,6 +86,14 @@ function Account({ account }: { readonly account: SandboxAccount }) {
                 {pixel_name} <CopiedId id={pixel_code} label="pixel" />
               </span>
             ))
+          )}
+        </dd>
+        <dt>Leads go to</dt>
+        <dd>
+          {webhooks?.length ? (
+            [...new Set(webhooks.map(({ callbackUrl }) => hostOf(callbackUrl)))].join(", ")
+          ) : (
+            <span class="none">nobody</span>
           )}
         </dd>
         <dt>Has</dt>

@@ -82,7 +82,7 @@ export function statusOf(audience: StoredAudience, now: number): SandboxAudience
   return audience.members.size < FEWEST ? "tooSmall" : "usable";
 }
 
-export function expiryOf({ retentionDays, createdAt, changedAt }: StoredAudience): number {
+function expiryOf({ retentionDays, createdAt, changedAt }: StoredAudience): number {
   return retentionDays === undefined ? changedAt + 365 * day : createdAt + retentionDays * day;
 }
 
@@ -144,7 +144,7 @@ export function toWireHistory({ history }: StoredAudience, size: number): readon
 }
 
 /** GMT, as TikTok writes it. */
-export function timeText(time: number): string {
+function timeText(time: number): string {
   return new Date(time).toISOString().slice(0, 19).replace("T", " ");
 }
 
