@@ -12,6 +12,7 @@ export { permission } from "./consent.js";
 export { BeaconryError, isBeaconryError } from "./error.js";
 export { uuidFromBytes } from "./event.js";
 export { createEmitter, type Emitter } from "./internal/emitter.js";
+export { toPageAddress, toPageTitle } from "./internal/page-texts.js";
 export { backoffDelay, readRetryAfter } from "./internal/retry.js";
 export { withoutEmail } from "./internal/without-email.js";
 export { toFbqCall } from "./meta/fbq-call.js";

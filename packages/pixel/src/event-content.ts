@@ -1,19 +1,9 @@
 import type { App, Device, EventContext, EventName, Issue, PropertiesOf } from "@beaconry/core";
-import { withoutEmail } from "@beaconry/core/page";
-
-/** The collector takes no longer addresses and titles, and the vendors no event without its page. Characters. */
-const longestAddress = 4_096;
-const longestTitle = 500;
-
-/** An address without e-mail addresses; one that is too long ends before a part of its query. */
-function addressOf(given: string): string {
-  const address = withoutEmail(given);
-  return address.length > longestAddress ? address.slice(0, longestAddress).replace(/[?&#][^?&#]*$/, "") : address;
-}
+import { toPageAddress, toPageTitle, withoutEmail } from "@beaconry/core/page";
 
 /** The address of this page, as events have it. */
 export function pageAddress({ location }: Window): string {
-  return addressOf(location.href);
+  return toPageAddress(location.href);
 }
 
 /**
@@ -26,8 +16,8 @@ export function readContext(window: Window, app: App | undefined, device: Device
     source: app ? "app" : "web",
     page: {
       url: pageAddress(window),
-      referrer: addressOf(document.referrer) || undefined,
-      title: withoutEmail(document.title).slice(0, longestTitle) || undefined,
+      referrer: toPageAddress(document.referrer) || undefined,
+      title: toPageTitle(document.title) || undefined,
     },
     locale: navigator.language || undefined,
     app,

@@ -1,5 +1,5 @@
 import { type Consent, consentFromGpc, type EventContext, type Page, readClickIds } from "@beaconry/core";
-import { withoutEmail } from "@beaconry/core/internal";
+import { toPageAddress } from "@beaconry/core/internal";
 import { readClickCookies } from "./cookies.js";
 import { type ProxyTrust, type RequestHead, type RequestInfo, seenClient, seenUrl } from "./seen-request.js";
 
@@ -19,9 +19,6 @@ export interface RequestFacts {
   readonly context: EventContext;
   readonly consent: Consent;
 }
-
-/** Characters of an address, as the collector takes them: the own one is cut off there, a longer `Referer` is not used. */
-const longestUrl = 4_096;
 
 /**
  * Reads a web request of a person's browser, without its body:
@@ -61,7 +58,7 @@ export function readRequest(
 
 function readPage({ method, headers }: RequestHead, own: URL): Page {
   const referer = pageAddress(headers.get("referer"));
-  const address = withoutEmail(own.href.slice(0, longestUrl));
+  const address = toPageAddress(own.href);
   // https://www.w3.org/TR/fetch-metadata/#sec-fetch-mode-header; browsers before it have only the method to tell by.
   const isNavigation = method === "GET" && (headers.get("sec-fetch-mode") ?? "navigate") === "navigate";
   if (isNavigation) return { url: address, ...(referer && { referrer: referer.text }) };
@@ -69,9 +66,9 @@ function readPage({ method, headers }: RequestHead, own: URL): Page {
 }
 
 function pageAddress(text: string | null): { readonly host: string; readonly text: string } | undefined {
-  if (text === null || text.length > longestUrl || !URL.canParse(text)) return undefined;
+  if (text === null || !URL.canParse(text)) return undefined;
   const { protocol, host, href } = new URL(text);
-  return /^https?:$/.test(protocol) ? { host, text: withoutEmail(href) } : undefined;
+  return /^https?:$/.test(protocol) ? { host, text: toPageAddress(href) } : undefined;
 }
 
 /** The first language tag of those with the highest weight (RFC 9110, section 12.5.4), in the form of BCP 47. */

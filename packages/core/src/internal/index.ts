@@ -9,6 +9,7 @@ export { normalizePhone } from "../user/phone.js";
 export { readMatchKeys } from "../user/read-match-keys.js";
 export { isMd5, isSha256 } from "../user/text.js";
 export { createEmitter, type Emitter } from "./emitter.js";
+export { toPageAddress, toPageTitle } from "./page-texts.js";
 export { type Backoff, backoffDelay, readRetryAfter } from "./retry.js";
 export {
   aFunction,

@@ -11,5 +11,5 @@ const email = /* @__PURE__ */ new RegExp(
 
 /** The text, such as an address of a page, with `[email]` in the place of each e-mail address. */
 export function withoutEmail(text: string): string {
-  return text.replace(email, "$1[email]");
+  return /@|40/.test(text) ? text.replace(email, "$1[email]") : text;
 }

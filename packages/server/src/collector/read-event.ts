@@ -9,7 +9,7 @@ import {
   type TrackedEvent,
   type Vendor,
 } from "@beaconry/core";
-import { clickIdForm, readMatchKeys } from "@beaconry/core/internal";
+import { clickIdForm, readMatchKeys, toPageAddress, toPageTitle } from "@beaconry/core/internal";
 import type { Client } from "../seen-request.js";
 import { type Claim, claimsIn } from "./claims.js";
 import { readConsent } from "./read-consent.js";
@@ -106,10 +106,13 @@ export function readId(value: unknown): string | undefined {
 
 function readPage(value: unknown): Page | undefined {
   const page = asObject(value);
-  const url = asText(page.url, 4_096);
-  return url === undefined
-    ? undefined
-    : { url, referrer: asText(page.referrer, 4_096), title: asText(page.title, 500) };
+  const [url, referrer, title] = [asText(page.url), asText(page.referrer), asText(page.title)];
+  if (url === undefined) return undefined;
+  return {
+    url: toPageAddress(url),
+    referrer: referrer && toPageAddress(referrer),
+    title: title && toPageTitle(title),
+  };
 }
 
 function readClicks({ fbc, fbp, ttclid, ttp }: Readonly<Record<string, unknown>>): Clicks {

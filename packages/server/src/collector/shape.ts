@@ -8,8 +8,8 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The text when it is one of at most `most` characters and not empty, otherwise `undefined`. */
-export function asText(value: unknown, most: number): string | undefined {
+/** The text when it is one and not empty, of at most `most` characters where that is given; otherwise `undefined`. */
+export function asText(value: unknown, most = Number.POSITIVE_INFINITY): string | undefined {
   return typeof value === "string" && value !== "" && value.length <= most ? value : undefined;
 }
 

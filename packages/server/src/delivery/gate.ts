@@ -86,6 +86,7 @@ export function createGate({ backoff, concurrency, elapsed, random }: GateParts)
     },
     hold(milliseconds) {
       limits = Math.max(limits, 1);
+      changedAt = begun;
       // At random past the end, as after a limit of one's own.
       close(milliseconds + Math.round(random() * backoff.base));
     },

@@ -101,6 +101,12 @@ describe("fromRequest: the page", () => {
       { Referer: "https://shop.example/ada@example.com" },
       { url: "https://shop.example/?mail=ada%40example.com" },
     ],
+    [
+      "too long a query",
+      { url: "https://shop.example/?order=7", referrer: "https://pay.example/" },
+      { Referer: `https://pay.example/?state=${"s".repeat(5_000)}` },
+      { url: `https://shop.example/?order=7&mail=${"a".repeat(4_060)}@example.com` },
+    ],
   ])("%s", (_, page, headers, visit) => expect(context(headers, visit).page).toEqual(page));
 
   it("is the caller's where that is given", () => {

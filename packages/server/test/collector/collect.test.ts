@@ -57,6 +57,21 @@ describe("collect", () => {
     ]);
   });
 
+  it("takes e-mail addresses out of what a page says of itself, and cuts what is too long, as other senders may not", async () => {
+    const page = {
+      url: `https://shop.example/thanks?mail=ada%40example.com&rest=${"r".repeat(5_000)}`,
+      referrer: `https://pay.example/${"p".repeat(4_070)}/ada@example.com`,
+      title: `Thanks, ada@example.com${"!".repeat(600)}`,
+    };
+    await post(envelope(pixelEvent("1", { context: { source: "web", page } })));
+    await tracker.flush();
+    const url = "https://shop.example/thanks?mail=[email]";
+    expect(payloads("meta.conversions")).toMatchObject([{ event_source_url: url }]);
+    const referrer = `https://pay.example/${"p".repeat(4_070)}/`;
+    expect(payloads("tiktok.events")).toMatchObject([{ page: { url, referrer } }]);
+    expect(JSON.stringify(sandbox.events())).not.toMatch(/ada(@|%40)example/);
+  });
+
   it("says what is wrong with an event that it takes all the same", async () => {
     const response = await post(
       envelope(pixelEvent("1", { properties: { currency: "EUR", value: "21.97", valu: 1 } })),

@@ -65,6 +65,17 @@ it("is not opened by an answer to what was sent before the limit", () => {
   expect([gate.wait(), gate.width()]).toEqual([5_000, 1]);
 });
 
+it("lets one request through after a limit that somebody else met, whatever is answered to what was sent before", () => {
+  const { gate, pass } = gateAt();
+  const early = gate.begin();
+  gate.hold(5_000);
+  early(delivered);
+  expect([gate.wait(), gate.width()]).toEqual([5_000, 1]);
+  pass(5_000);
+  gate.begin()(delivered);
+  expect(gate.width()).toBe(4);
+});
+
 it("keeps the floor that the vendor asks for, at the first failure too", () => {
   const { gate } = gateAt();
   expect(gate.begin()({ ...retry, after: 30_000 }).paused).toBe(30_000);

@@ -10,7 +10,6 @@ export interface SeenIndex {
   rowsOf(mark: number): readonly number[];
   /** Forgets, a generation at once, rows before this one. */
   forgetBefore(row: number): void;
-  readonly size: number;
 }
 
 /** Open addressing: a slot has a mark and its row, counted from the generation's first; 0 is empty. */
@@ -61,9 +60,6 @@ export function createSeenIndex(): SeenIndex {
     },
     forgetBefore(row) {
       while (generations.length > 0 && (generations[0]?.lastRow ?? row) < row) generations.shift();
-    },
-    get size() {
-      return generations.reduce((sum, { size }) => sum + size, 0);
     },
   };
 }

@@ -26,7 +26,6 @@ export interface SeenKeys {
   add(keys: readonly SeenKey[], now: number): void;
   /** Forgets, in a small step, what is past its time. */
   prune(now: number): void;
-  readonly size: number;
 }
 
 /** 16 bytes of the SHA-256, as latin1 text: keys stay short, and tell nothing of ids such as order numbers. */
@@ -96,9 +95,6 @@ export function createSeenKeys(
         if (left.length > 0) insertRow(left, Number(old.added_at), now + window);
         index.forgetBefore(Number(old.id));
       }
-    },
-    get size() {
-      return index.size;
     },
   };
 }
