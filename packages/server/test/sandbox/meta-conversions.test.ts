@@ -299,6 +299,18 @@ describe("one bad event refuses the call, with 100 and", () => {
     });
   });
 
+  describe("2804066: not of a conversation", () => {
+    const ids = { whatsapp_business_account_id: "1", ctwa_clid: "c" };
+    test.each(["Lead", "Schedule", "QuizFinished"])("%s", async (event_name) => {
+      expect(await refusal({ ...message("whatsapp", ids), event_name })).toEqual([
+        400,
+        100,
+        2804066,
+        in_("event_name"),
+      ]);
+    });
+  });
+
   describe("no subcode: a value that is not one", () => {
     const extinfo = ["app_data", "extinfo"];
     test.each([
@@ -370,6 +382,15 @@ describe("warned of", () => {
     ["this machine", { em: EMAIL_HASH, client_ip_address: "::1" }, /not a public address/],
   ])("%s", async (_, user, warning) => {
     await send({ user_data: { client_user_agent: "x", ...user } });
+    expect(sandbox.events()[0]?.warnings).toEqual([expect.stringMatching(warning)]);
+  });
+
+  test.each([
+    ["where it comes from", undefined, /event_source "crm" and lead_event_source/],
+    ["the name of its CRM", { event_source: "crm" }, /without lead_event_source/],
+    ["event_source", { lead_event_source: "HubSpot" }, /without event_source "crm" in/],
+  ])("a lead without %s", async (_, custom_data, warning) => {
+    await send({ action_source: "system_generated", user_data: { lead_id: "1234567890123456" }, custom_data });
     expect(sandbox.events()[0]?.warnings).toEqual([expect.stringMatching(warning)]);
   });
 

@@ -66,7 +66,10 @@ const message: Rule = ({ event, path, source, user }) => {
       keys.channels.map(([channel]) => channel),
     );
   const absent = found[1].find((key) => !isFilled(user[key]));
-  return absent === undefined ? undefined : missing([...path, "user_data", absent]);
+  if (absent !== undefined) return missing([...path, "user_data", absent]);
+  if (keys.messagingEvents.includes(String(event.event_name))) return undefined;
+  const detail = `Param "${jsonPath([...path, "event_name"])}" must be one of ${keys.messagingEvents.join(", ")}`;
+  return invalid(detail, subcodes.notOfConversations, "Messaging Event Invalid Event Type");
 };
 
 /** AppendValue adds to an event sent before, which it has to name. */

@@ -48,6 +48,7 @@ function eventWarnings(event: JsonObject, now: number): string[] {
     ...(isFilled(event.messaging_channel) && source !== "business_messaging"
       ? ["messaging_channel is for business_messaging: it is ignored"]
       : []),
+    ...leadWarnings(event),
     ...(event.original_event_data !== undefined && !/^Append/.test(String(name))
       ? ["original_event_data is for events that append to another: it is ignored"]
       : []),
@@ -57,6 +58,18 @@ function eventWarnings(event: JsonObject, now: number): string[] {
       state: event.data_processing_options_state,
     }),
   ];
+}
+
+/** "Conversion leads integration", payload specification. */
+function leadWarnings({ action_source: source, user_data: user, custom_data: custom }: JsonObject): string[] {
+  if (source !== "system_generated" || !isObject(user) || !isFilled(user.lead_id)) return [];
+  const said = isObject(custom) ? custom : {};
+  const lacks = [
+    said.event_source !== "crm" && 'event_source "crm"',
+    !isFilled(said.lead_event_source) && "lead_event_source",
+  ];
+  const absent = lacks.filter(Boolean);
+  return absent.length === 0 ? [] : [`a lead without ${absent.join(" and ")} in custom_data: ads do not learn from it`];
 }
 
 function userWarnings(user: JsonObject): string[] {

@@ -10,6 +10,7 @@ export const subcodes = {
   notHashed: 2804016,
   wrongType: 2804019,
   tooWeak: 2804050,
+  notOfConversations: 2804066,
   /** Object missing, token without permission for it, or wrong id. */
   noSuchObject: 33,
   tokenExpired: 463,

@@ -162,6 +162,13 @@ export const channels: readonly (readonly [channel: string, required: readonly s
   ["instagram", ["ig_account_id", "ig_sid"]],
 ];
 
+/** What happens in conversations: no other name is taken. "Conversions API for business messaging" (September 2026). */
+export const messagingEvents: readonly string[] = [
+  ...["AddToCart", "CartAbandoned", "InitiateCheckout", "Purchase", "ViewContent"],
+  ...["LeadSubmitted", "QualifiedLead", "RatingProvided", "ReviewProvided"],
+  ...["OrderCanceled", "OrderCreated", "OrderDelivered", "OrderReturned", "OrderShipped"],
+];
+
 /** An event with no identifier outside one of these sets is refused (2804050). */
 export const weakCombinations: readonly (readonly string[])[] = [
   ["ct", "country", "st", "zp", "ge", "client_user_agent"],
