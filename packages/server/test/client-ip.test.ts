@@ -97,7 +97,7 @@ describe("clientIp", () => {
       const started = performance.now();
       for (const name of ["x-forwarded-for", "forwarded", "cf-connecting-ip"])
         ip("127.0.0.1", junk.repeat(1_000_000 / junk.length), true, name);
-      expect(performance.now() - started).toBeLessThan(1_000);
+      expect(performance.now() - started).toBeLessThan(5_000);
     }
   });
 });

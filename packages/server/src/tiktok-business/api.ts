@@ -156,7 +156,9 @@ export function createBusinessApi(parts: BusinessApiParts): BusinessApi {
     }
     const words = String(answer?.message ?? "");
     const message = `${path}: code ${code}: ${vendorWords(words, secrets)}`;
-    const isUnsure = code >= systemCodes && meaningOf(code) === "retry";
+    const meaning = meaningOf(code);
+    // Delivered though refused: a duplicated request. TikTok has the first one, and does not say what came of it.
+    const isUnsure = meaning === "delivered" || (code >= systemCodes && meaning === "retry");
     throw new Refusal(message, { isUnsure, wait: waitFor(code, words), code, requestId });
   }
 

@@ -38,7 +38,7 @@ describe("a wall clock that is set while events wait", () => {
     await sleep(20);
     isDown = false;
     clock.set(by);
-    await until(() => requests.length === 2, 2_000);
+    await until(() => requests.length === 2);
     const [first, second] = requests.map(({ at }) => at);
     expect((second ?? 0) - (first ?? 0)).toBeGreaterThan(290);
     expect(await tracker.flush()).toMatchObject({ delivered: 1, dead: 0, pending: 0 });
@@ -85,7 +85,7 @@ describe("a wall clock that is set while events wait", () => {
     for (let index = 2; index <= 50; index++) await track(tracker, `${index}`);
     await sleep(200);
     expect(requests).toHaveLength(1);
-    await until(async () => (await tracker.flush()).pending === 0, 2_000);
+    await until(async () => (await tracker.flush()).pending === 0);
     expect(await tracker.flush()).toMatchObject({ delivered: 50, dead: 0 });
     // One alone to try, then the rest.
     expect(requests.length).toBeLessThanOrEqual(4);

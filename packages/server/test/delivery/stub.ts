@@ -68,7 +68,7 @@ export function listen(tracker: Tracker) {
 }
 
 /** Resolves when it is so; rejects when it is not within the time, ms. */
-export async function until(isSo: () => boolean | Promise<boolean>, within = 5_000): Promise<void> {
+export async function until(isSo: () => boolean | Promise<boolean>, within = 20_000): Promise<void> {
   const end = performance.now() + within;
   while (!(await isSo())) {
     if (performance.now() > end) throw new Error(`not so within ${within} ms`);

@@ -133,6 +133,7 @@ const unsure: readonly Fault[] = [
   { kind: "html", status: 502 },
   system,
   { kind: "answer", body: { code: 50002, message: "Processing error" } },
+  { kind: "answer", body: { code: 40050, message: "Duplicated request" } },
 ];
 
 describe.each(Object.keys(makers))("%s", (name) => {
