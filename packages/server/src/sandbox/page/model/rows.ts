@@ -46,12 +46,12 @@ export class Rows {
   #requests = 0;
   #now = 0;
 
-  constructor(
-    observers: readonly RowObserver[],
-    /** Copies that are kept at most. */
-    public maxCopies = 50_000,
-  ) {
+  /** Copies that are kept at most. */
+  maxCopies: number;
+
+  constructor(observers: readonly RowObserver[], maxCopies = 50_000) {
     this.#observers = observers;
+    this.maxCopies = maxCopies;
   }
 
   /** How many copies are kept. */

@@ -10,11 +10,13 @@ export class Timeline {
   /** The number of the newest span, counted from 1970. */
   #newest = 0;
 
-  constructor(
-    /** ms */
-    readonly span: number,
-    readonly length: number,
-  ) {
+  /** ms */
+  readonly span: number;
+  readonly length: number;
+
+  constructor(span: number, length: number) {
+    this.span = span;
+    this.length = length;
     this.#rings = {
       browser: new Float64Array(length),
       server: new Float64Array(length),
