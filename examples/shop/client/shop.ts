@@ -66,6 +66,10 @@ function showCart(): void {
 function checkOut(): void {
   const properties = cartProperties(cart, articles);
   pixel.track("InitiateCheckout", properties);
+  // Also of a shopper who leaves here: so that the cart can be reminded of.
+  on("order", "change", ({ target }) => {
+    if (target instanceof HTMLInputElement && target.name === "email") pixel.identify({ email: target.value });
+  });
   on("order", "submit", async (event) => {
     event.preventDefault();
     const person = Object.fromEntries(new FormData(event.target as HTMLFormElement));

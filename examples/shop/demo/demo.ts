@@ -7,7 +7,8 @@ const demo = await startDemo(isDriven ? {} : { sandbox: 4010, shop: 4000 });
 
 console.log(`\nThe sandbox (TikTok and Meta, emulated)  ${demo.sandbox.url}`);
 console.log(`The shop                                 ${demo.shopUrl}`);
-console.log(`The shop's app, as a web view            ${demo.shopUrl}/app\n`);
+console.log(`The shop's app, as a web view            ${demo.shopUrl}/app`);
+console.log(`The shop's journal, of hashes            ${demo.journalPath}\n`);
 console.log(headLine());
 demo.sandbox.on((event) => console.log(eventLine(event)));
 

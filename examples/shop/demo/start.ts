@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Tracker } from "@beaconry/server";
 import { createSandbox, type Sandbox } from "@beaconry/server/sandbox";
+import { sqliteJournal } from "@beaconry/server/sqlite";
 import { getRequestListener } from "@hono/node-server";
 import type { Settings } from "../server/settings.ts";
 import { createShop } from "../server/shop.ts";
@@ -16,6 +20,8 @@ export interface Demo extends AsyncDisposable {
   tracker: Tracker;
   /** The shop, through its reverse proxy. */
   shopUrl: string;
+  /** The file of the shop's journal, which is gone with the demo. */
+  journalPath: string;
 }
 
 /** Starts the sandbox, the shop and the proxy in front of it, all on loopback. */
@@ -37,7 +43,10 @@ export async function startDemo(ports: { sandbox?: number; shop?: number } = {})
     app: { id: "2000000000002", secret: secrets[2] },
     trustProxy: ["loopback"],
   };
-  const tracker = createShopTracker(settings);
+  const folder = mkdtempSync(join(tmpdir(), "beaconry-shop-"));
+  const journalPath = join(folder, "journal.db");
+  const journal = sqliteJournal({ path: journalPath });
+  const tracker = createShopTracker(settings, journal);
   const shop = createServer(getRequestListener(createShop(settings, tracker).fetch));
   const edge = createEdge(await listen(shop));
   const port = await listen(edge, ports.shop);
@@ -45,13 +54,16 @@ export async function startDemo(ports: { sandbox?: number; shop?: number } = {})
     sandbox,
     tracker,
     shopUrl: `http://127.0.0.1:${port}`,
+    journalPath,
     async [Symbol.asyncDispose]() {
       for (const server of [edge, shop]) {
         server.closeAllConnections();
         server.close();
       }
       await tracker.close();
+      await journal.close();
       await sandbox.close();
+      rmSync(folder, { recursive: true });
     },
   };
 }
