@@ -78,7 +78,7 @@ function segmentOf({ id }: ParcelKey): number {
   return id - (id % slotsPerSegment);
 }
 
-/** One fate for each key: of what is delivered or dead nothing more is heard. */
+/** One fate for each key, in the order in which they were met: of what is delivered or dead nothing more is heard. */
 function foldFates(settlements: readonly Settlement[], now: number): readonly Fate[] {
   const fates = new Map<string, Fate>();
   for (const settlement of settlements) {
@@ -86,6 +86,7 @@ function foldFates(settlements: readonly Settlement[], now: number): readonly Fa
     if (!key) continue;
     const before = fates.get(settlement.key);
     if (before && before.outcome !== "retry") continue;
+    fates.delete(settlement.key);
     fates.set(settlement.key, toFate(key, settlement, now, before?.attempts ?? 0));
   }
   return [...fates.values()];

@@ -41,6 +41,19 @@ describePostgres("postgresOutbox", (postgres) => {
     expect((await outbox.deadLetters()).map(({ id }) => id)).toEqual(["together", "alone"]);
   });
 
+  it("buries what one call settles twice where it dies", async () => {
+    const outbox = postgres.open();
+    await outbox.add([parcel("1"), parcel("2")]);
+    const [one, two] = (await outbox.take("d", 2)).parcels;
+    const death = { outcome: "dead", reason: "refused", detail: "words" } as const;
+    await outbox.settle([
+      { key: two?.key ?? "", outcome: "retry", at: 0, counted: false },
+      { key: one?.key ?? "", ...death },
+      { key: two?.key ?? "", ...death },
+    ]);
+    expect((await outbox.deadLetters()).map(({ id }) => id)).toEqual(["1", "2"]);
+  });
+
   it("answers each of many calls at once", async () => {
     const outbox = postgres.open({ maxParcels: 3_000 });
     const calls = Array.from({ length: 1_000 }, (_, index) =>
