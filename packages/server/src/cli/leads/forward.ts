@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isBeaconryError } from "@beaconry/core";
+import type { FlushResult } from "../../index.js";
 import { sqliteOutbox } from "../../sqlite/index.js";
 import { type LeadForwarder, leadForwarder, type MappedLead } from "../../tiktok-business/index.js";
 import { type ExitCode, exitCodes, usageError } from "../exit-codes.js";
@@ -33,13 +34,7 @@ export async function forwardLeads(
   try {
     const replayed = options.replay ? await forwarder.replayDeadLetters() : 0;
     const kept = await keepAll(file, options, forwarder, terminal);
-    const deadline = performance.now() + options.wait * 1_000;
-    let result = await forwarder.flush({ timeout: options.wait * 1_000 });
-    while (result.pending > 0 && performance.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      result = await forwarder.flush({ timeout: Math.max(deadline - performance.now(), 0) });
-    }
-    const { delivered, dead, pending: waiting } = result;
+    const { delivered, dead, pending: waiting } = await sendAll(forwarder, options.wait * 1_000, terminal);
     const report = { ...kept, replayed, delivered, waiting, dead };
     if (options.json) await terminal.print(JSON.stringify(report));
     else {
@@ -53,6 +48,19 @@ export async function forwardLeads(
     return waiting + dead + kept.rejected > 0 ? exitCodes.failed : exitCodes.ok;
   } finally {
     await forwarder.close({ timeout: 0 });
+  }
+}
+
+async function sendAll(forwarder: LeadForwarder, timeout: number, terminal: Terminal): Promise<FlushResult> {
+  const { waiting = 0 } = await forwarder.status();
+  const progress = terminal.progress("Sending", waiting);
+  const advance = () => progress.advance(1);
+  const ends = [forwarder.on("delivered", advance), forwarder.on("dead", advance)];
+  try {
+    return await forwarder.flush({ timeout });
+  } finally {
+    for (const end of ends) end();
+    progress.end();
   }
 }
 
