@@ -89,7 +89,9 @@ export async function drillCluster({ name, engine: engineName, rounds }) {
     for (let round = 0; round < rounds; round++) {
       const [fault, strike] = Object.entries(faults)[round % Object.keys(faults).length];
       await sleep(calm);
-      const usual = { kept: rateOf(flow.kept, calm), delivered: rateOf(flow.delivered, calm) };
+      const intake = rateOf(flow.kept, calm);
+      // What is delivered meanwhile may be what the last fault has held up.
+      const usual = { kept: intake, delivered: Math.min(rateOf(flow.delivered, calm), intake * endpoints.length) };
       const struck = performance.now();
       const mend = await strike(round);
       const took = await Promise.all(Object.keys(flow).map((kind) => timeToBack(flow[kind], struck, usual[kind])));

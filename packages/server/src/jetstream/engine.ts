@@ -73,9 +73,14 @@ export interface EngineParts {
   readonly timeout: number;
 }
 
+/**
+ * How long a stream may take to say how it is, or to change, ms, before it is asked again: what is asked while its leader
+ * is being elected nobody answers, and work that was begun is found done.
+ */
+const askAgain = 1_000;
 /** Wait before the next try, ms, doubling up to the longest. */
 const firstWait = 50;
-const longestWait = 1_000;
+const longestWait = 250;
 /** Consumers are looked at again after so long, ms: another process may have changed their leases. */
 const consumerKnown = 5_000;
 
@@ -95,7 +100,7 @@ export function createEngine({ connecting, names, settings, timeout }: EnginePar
   const wantedOf = (key: string): WantedSettings => ({ made, found: broughtToSettings.has(key) ? {} : settings });
 
   async function prepare(current: NatsConnection): Promise<Session> {
-    const manager = await jetstreamManager(current, { checkAPI: false, timeout: patience });
+    const manager = await jetstreamManager(current, { checkAPI: false, timeout: Math.min(patience, askAgain) });
     await Promise.all(streamsOf(names, wantedOf("streams")).map((wanted) => ensureStream(manager, wanted)));
     broughtToSettings.add("streams");
     if (last?.connection === current) {
