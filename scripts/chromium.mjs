@@ -1,5 +1,4 @@
-import { accessSync, constants } from "node:fs";
-import { run, say } from "./steps.mjs";
+import { canRun, installFromDebian } from "./debian.mjs";
 
 const usualPlaces = [
   "/usr/bin/chromium",
@@ -20,23 +19,11 @@ export async function findChromium() {
   if (named) return canRun(named) ? named : giveUp(`CHROMIUM_PATH names ${named}, which can not be run.`);
   const installed = usualPlaces.find(canRun);
   if (installed) return installed;
-  if (process.getuid?.() === 0 && canRun("/usr/bin/apt-get")) {
-    say("Installing Chromium from Debian's packages, for the tests that need a real browser");
-    const quietly = { DEBIAN_FRONTEND: "noninteractive" };
-    await run("apt-get", ["update", "-qq"], quietly);
-    await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"], quietly);
-    if (canRun("/usr/bin/chromium")) return "/usr/bin/chromium";
-  }
-  return giveUp("No Chromium was found.");
-}
-
-function canRun(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  await installFromDebian(
+    "chromium",
+    "Installing Chromium from Debian's packages, for the tests that need a real browser",
+  );
+  return usualPlaces.find(canRun) ?? giveUp("No Chromium was found.");
 }
 
 function giveUp(reason) {

@@ -1,6 +1,5 @@
-import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
-import { run, say } from "./steps.mjs";
+import { canRun, installFromDebian } from "./debian.mjs";
 
 /** Where packages put it, beside the folders of `PATH`: root's are not in everybody's. */
 const usualFolders = ["/usr/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
@@ -16,19 +15,9 @@ export function installedNats() {
  * tests that need it are left out, and say so; in CI that fails.
  */
 export async function ensureNats() {
-  if (installedNats() || process.getuid?.() !== 0 || !canRun("/usr/bin/apt-get")) return;
-  say("Installing nats-server from Debian's packages, for the tests of the JetStream outbox");
-  // Not started as a service of the machine: tests start their own, on loopback.
-  const quietly = { DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
-  await run("apt-get", ["update", "-qq"], quietly);
-  await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "nats-server"], quietly);
-}
-
-function canRun(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  if (installedNats()) return;
+  await installFromDebian(
+    "nats-server",
+    "Installing nats-server from Debian's packages, for the tests of the JetStream outbox",
+  );
 }

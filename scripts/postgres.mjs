@@ -1,5 +1,4 @@
-import { accessSync, constants } from "node:fs";
-import { run, say } from "./steps.mjs";
+import { canRun, installFromDebian } from "./debian.mjs";
 
 /** The major versions that are looked for, the newest first; 14 is the oldest on which the outbox runs. */
 const versions = [20, 19, 18, 17, 16, 15, 14];
@@ -23,19 +22,6 @@ export function installedPostgres() {
  * tests that need it are left out, and say so; in CI that fails.
  */
 export async function ensurePostgres() {
-  if (installedPostgres() || process.getuid?.() !== 0 || !canRun("/usr/bin/apt-get")) return;
-  say("Installing PostgreSQL from Debian's packages, for the tests of its outbox");
-  // Not started as a service of the machine: tests start their own, on loopback.
-  const quietly = { DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
-  await run("apt-get", ["update", "-qq"], quietly);
-  await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "postgresql"], quietly);
-}
-
-function canRun(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  if (installedPostgres()) return;
+  await installFromDebian("postgresql", "Installing PostgreSQL from Debian's packages, for the tests of its outbox");
 }
