@@ -37,7 +37,7 @@ export interface Outcome {
 /** Open. */
 export function createGate({ backoff, concurrency, elapsed, random }: GateParts): Gate {
   let closedUntil = Number.NEGATIVE_INFINITY;
-  /** In a row. Requests that were under way together met the same outage, or the same limit: they count once. */
+  /** In a row. Failures of requests that were under way together are of the same outage, or the same limit: they count once. */
   let failures = 0;
   let limits = 0;
   let begun = 0;
@@ -56,7 +56,9 @@ export function createGate({ backoff, concurrency, elapsed, random }: GateParts)
     switch (verdict.kind) {
       case "delivered":
       case "refused":
-        if (isFirst) failures = limits = 0;
+        // What was under way at a failure and got through all the same shows that the vendor is there; of a limit it shows nothing.
+        failures = 0;
+        if (isFirst) limits = 0;
         if (verdict.kind === "delivered" && verdict.slowDown) close(verdict.slowDown);
         return 0;
       case "retry":

@@ -1,7 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { createTracker, metaAppEvents } from "../../src/index.js";
+import { createTracker, memoryOutbox, metaAppEvents } from "../../src/index.js";
 import { appContext, consent } from "../shop.js";
-import { delivered, retry, sleep, stubDestination, stubTracker, stubTransport, track, until } from "./stub.js";
+import {
+  delivered,
+  retry,
+  sleep,
+  stubDestination,
+  stubParcel,
+  stubTracker,
+  stubTransport,
+  track,
+  until,
+} from "./stub.js";
 
 describe("one destination does not hold up another", () => {
   it("neither one that does not answer, nor one that limits, nor one that is down", async () => {
@@ -54,6 +64,33 @@ describe("one destination does not hold up another", () => {
     expect(dead).toEqual(["poison attempts"]);
     // Alone at the last.
     expect(requests.findLast(({ ids }) => ids.includes("poison"))?.ids).toEqual(["poison"]);
+    await tracker.close();
+  });
+
+  it("nor that one event those that share its request, when nothing else comes", async () => {
+    const outbox = memoryOutbox();
+    const { tracker } = stubTracker((ids) => (ids.includes("poison") ? retry : delivered), { outbox });
+    await outbox.add(["1", "poison", "2"].map(stubParcel));
+    await until(async () => (await tracker.flush({ timeout: 50 })).delivered === 2);
+    await tracker.close({ timeout: 1 });
+  });
+
+  it("and it dies though all that got through was under way beside it", async () => {
+    const outbox = memoryOutbox();
+    const poisonAlone = Promise.withResolvers<void>();
+    const { tracker, requests } = stubTracker(
+      async (ids) => {
+        if (ids.length === 1 && ids[0] === "poison") poisonAlone.resolve();
+        if (ids.includes("poison")) return retry;
+        await poisonAlone.promise;
+        return delivered;
+      },
+      { outbox, maxAttempts: 2, random: () => 1 },
+    );
+    await outbox.add(["1", "2", "poison"].map(stubParcel));
+    expect(await tracker.flush({ timeout: 5_000 })).toMatchObject({ delivered: 2, dead: 1, pending: 0 });
+    expect(await tracker.deadLetters()).toMatchObject([{ id: "poison", reason: "attempts" }]);
+    expect(requests.map(({ ids }) => ids)).toEqual([["1", "2", "poison"], ["1"], ["2"], ["poison"], ["poison"]]);
     await tracker.close();
   });
 

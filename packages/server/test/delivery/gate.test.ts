@@ -57,6 +57,16 @@ it("counts requests that were under way together once", () => {
   expect(gate.wait()).toBe(2_000);
 });
 
+it("does not take for an outage what one request met while another got through, whichever answer comes first", () => {
+  const { gate } = gateAt();
+  gate.begin()(retry);
+  const beside = gate.begin();
+  gate.begin()(retry);
+  expect([gate.failures, gate.width()]).toEqual([2, 1]);
+  beside(delivered);
+  expect([gate.failures, gate.width()]).toEqual([0, 4]);
+});
+
 it("is not opened by an answer to what was sent before the limit", () => {
   const { gate } = gateAt();
   const early = gate.begin();

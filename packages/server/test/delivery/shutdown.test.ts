@@ -1,6 +1,17 @@
 import { expect, it, vi } from "vitest";
 import { memoryOutbox, type Outbox } from "../../src/index.js";
-import { delivered, listen, refused, retry, sleep, stubDestination, stubTracker, track, until } from "./stub.js";
+import {
+  delivered,
+  listen,
+  refused,
+  retry,
+  sleep,
+  stubDestination,
+  stubParcel,
+  stubTracker,
+  track,
+  until,
+} from "./stub.js";
 
 /** An outbox that can be looked into after its tracker has closed it. */
 function watchedOutbox() {
@@ -151,17 +162,7 @@ it("the parts of a batch that is taken apart are settled as they become known", 
     { outbox, concurrency: 1 },
   );
   // All in one request.
-  await outbox.add(
-    ["1", "2", "3", "4"].map((id) => ({
-      destination: "stub",
-      name: "Contact",
-      id,
-      time: Date.now(),
-      expiresAt: Date.now() + 60_000,
-      group: "",
-      body: JSON.stringify(id),
-    })),
-  );
+  await outbox.add(["1", "2", "3", "4"].map(stubParcel));
   const flushed = tracker.flush();
   await until(() => requests.at(-1)?.ids[0] === "4");
   expect(await outbox.waiting()).toBe(1);
@@ -203,8 +204,7 @@ it("what somebody else puts into the outbox is found, also when nothing was due"
   const timers = vi.spyOn(globalThis, "setTimeout");
   const { tracker, requests } = stubTracker(() => delivered, { outbox, elapsed: () => time });
   await tracker.flush();
-  const parcel = { destination: "stub", name: "Contact", id: "9", time: Date.now(), group: "", body: '"9"' };
-  await outbox.add([{ ...parcel, expiresAt: Date.now() + 60_000 }]);
+  await outbox.add([stubParcel("9")]);
   // The pump's own timer, rung early.
   const rings = timers.mock.calls.filter(([, wait]) => wait === 60_000).map(([ring]) => ring);
   expect(rings.length).toBeGreaterThan(0);

@@ -1,6 +1,7 @@
 import {
   createTracker,
   type Destination,
+  type Parcel,
   type Tracker,
   type TrackerNews,
   type TrackerOptions,
@@ -77,3 +78,14 @@ export async function until(isSo: () => boolean | Promise<boolean>, within = 20_
 }
 
 export const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** What the stub destination makes of an event, for an outbox that many are put into at once: one request carries them. */
+export const stubParcel = (id: string): Parcel => ({
+  destination: "stub",
+  name: "Contact",
+  id,
+  time: Date.now(),
+  expiresAt: Date.now() + 60_000,
+  group: "",
+  body: JSON.stringify(id),
+});
