@@ -7,6 +7,8 @@ import { type Complete, type Words, words } from "./word-list.js";
 interface ValueOfKind {
   /** 0 or more. */
   number: number;
+  /** A whole one of 0 or more: vendors refuse others. */
+  whole: number;
   /** May be negative. */
   signed: number;
   text: string;
@@ -26,8 +28,8 @@ interface ValueOfKind {
  * travel), it is a text: the types list the words of both.
  */
 const namesByKind = {
-  number:
-    "value numItems predictedLtv maxRatingValue quantity numAdults numChildren numInfants preferredNumStops userScore hotelScore year",
+  number: "value predictedLtv quantity numAdults numChildren numInfants preferredNumStops userScore hotelScore year",
+  whole: "numItems maxRatingValue",
   signed: "netRevenue",
   text: "contentName contentCategory contentId orderId itemNumber searchString query description shopId eventChannel leadEventSource productCatalogId userBucket level registrationMethod adType city region country neighborhood dmaCode originAirport destinationAirport travelClass make model stateOfVehicle conditionOfVehicle exteriorColor interiorColor transmission bodyStyle fuelType drivetrain trim vin postalCode viewcontentType searchType registrationType availability listingType propertyType",
   date: "checkinDate checkoutDate departingDepartureDate departingArrivalDate returningDepartureDate returningArrivalDate travelStart travelEnd leaseStartDate leaseEndDate",

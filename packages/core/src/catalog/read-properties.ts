@@ -81,6 +81,7 @@ const date = /^\d{4}(-?)(0[1-9]|1[0-2])\1(0[1-9]|[12]\d|3[01])(T\d\d:\d\d[\d:.Z+
 /** What each kind takes, in words, and the value as that kind; `undefined` for one that can not be used. */
 const readers: Readonly<Record<Exclude<Kind, `${string} ${string}`>, Reader>> = {
   number: ["a number", (value, place, name) => toNumber(value, place, name, true)],
+  whole: ["a whole number", (value, place, name) => (isWhole(value) ? toNumber(value, place, name, true) : undefined)],
   signed: ["a number", toNumber],
   // As it came: what a person typed into a search keeps its blanks.
   text: ["a text", (value) => (toText(value) ? String(value) : undefined)],
@@ -173,6 +174,10 @@ function toNumber(value: unknown, place: Place, name: Name, warnNegative = false
   return number;
 }
 
+function isWhole(value: unknown): boolean {
+  return Number.isSafeInteger(typeof value === "string" ? Number(value) : value);
+}
+
 function toList(whole: unknown, reader: Reader, parent: Place, name: Name): unknown[] | undefined {
   if (!Array.isArray(whole)) return undefined;
   const place = { parent, name, issues: parent.issues };
@@ -220,7 +225,7 @@ function distinct(ids: readonly string[]): readonly string[] {
 /** All quantities added up; `undefined` where one is not known, or the sum is no whole number. */
 export function totalQuantity(contents: readonly WireContent[]): number | undefined {
   const total = contents.reduce((sum, { quantity = Number.NaN }) => sum + quantity, 0);
-  return Number.isInteger(total) ? total : undefined;
+  return Number.isSafeInteger(total) ? total : undefined;
 }
 
 function report(code: IssueCode, place: Place, name: Name, what: string): void {

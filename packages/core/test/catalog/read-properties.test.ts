@@ -32,6 +32,7 @@ describe("the standard properties", () => {
 
   it.each([
     ["number", 0],
+    ["whole", 0],
     ["signed", -1.5],
     ["text", "a text"],
     ["date", "2026-12-24"],
@@ -75,6 +76,20 @@ describe("readProperties", () => {
       numItems: 3,
     });
     expect(readProperties({ contents: [{ id: 1 }, { id: 2, quantity: 1 }] }).standard).not.toHaveProperty("numItems");
+  });
+
+  // `num_items` is an integer to both vendors, and so is Meta's `max_rating_value`: one that is not sinks the request.
+  it("leaves out counts that are no whole numbers, and fills the items in again", () => {
+    const contents = [{ id: 1, quantity: 2 }];
+    const given = { numItems: 2.5, maxRatingValue: "4.5", contents };
+    expect(readProperties(given).standard).toEqual({
+      contents: [{ id: "1", quantity: 2 }],
+      contentIds: ["1"],
+      numItems: 2,
+    });
+    expect(codesOf(given)).toEqual(["wrong_type numItems", "wrong_type maxRatingValue"]);
+    expect(readProperties({ numItems: "3" }).standard).toEqual({ numItems: 3 });
+    expect(readProperties({ numItems: 1e300 }).standard).toEqual({});
   });
 
   it("keeps every documented member of a content", () => {
