@@ -1,4 +1,5 @@
 import { createEvent } from "@beaconry/core";
+import { toConversion } from "@beaconry/core/meta";
 import { toTikTokEvent } from "@beaconry/core/tiktok";
 import { describe, expect, it } from "vitest";
 import { appContext, purchase, seconds, time, webContext } from "../events.js";
@@ -190,6 +191,18 @@ describe("toTikTokEvent", () => {
     expect(issuesOf("XXX")).toEqual([["wrong_value", true]]);
     expect(issuesOf("ISK")).toEqual([]);
     expect(issuesOf("ALL")).toEqual([["wrong_value", false]]);
+  });
+
+  // "Not a valid string" refuses the whole request.
+  it.each([
+    [true, "true"],
+    [2, "2"],
+    ["paid", "paid"],
+  ])("sends the status %j as a text", (status, text) => {
+    const init = { id: "1", time, consent: { advertising: true }, context: webContext };
+    const event = createEvent("CompleteRegistration", { status: status as string }, init);
+    expect(toTikTokEvent(event).body?.properties).toEqual({ status: text });
+    expect(toConversion(event).body?.custom_data).toEqual({ status });
   });
 
   it("names a custom event that looks like a standard one in another case", () => {
