@@ -91,7 +91,10 @@ export interface Store {
 export interface EventContext {
   source: Source;
   page?: Page;
-  /** The person's own public address, IPv4 or IPv6. A collector sets it; never taken from a page's claim. */
+  /**
+   * The person's own public address, IPv4 or IPv6, one by itself. A collector sets it; never taken from a page's claim.
+   * What is no address, such as a list of several, is left out.
+   */
   ip?: string;
   userAgent?: string;
   /** BCP 47, such as `en-US`. */

@@ -1,3 +1,4 @@
+import { isAddress } from "../address.js";
 import { checkBasics, standardEvent } from "../catalog/check-basics.js";
 import { readProperties } from "../catalog/read-properties.js";
 import { type Allowed, notAllowed, permission } from "../consent.js";
@@ -151,7 +152,7 @@ function checkDevice(
   const issues: Issue[] = [];
   const absent = (path: string, what: string) =>
     issues.push(errorIssue("missing", path, `Meta requires ${path}: ${what}`));
-  if (!context.ip) absent("context.ip", "the device's address, sent as X-Forwarded-For");
+  if (!isAddress(context.ip)) absent("context.ip", "the device's one address, sent as X-Forwarded-For");
   if (!context.device?.osVersion) absent("context.device.osVersion", "the version of the operating system");
   if (!["advertiser_id", "attribution", "anon_id", "ud"].some((key) => device[key])) {
     absent("context.device", "an advertising id, an attribution cookie, an anon id, or customer data");

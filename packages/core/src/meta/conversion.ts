@@ -1,3 +1,4 @@
+import { checkAddress, isAddress } from "../address.js";
 import { checkBasics } from "../catalog/check-basics.js";
 import { readProperties } from "../catalog/read-properties.js";
 import { type Allowed, type DataUseRegion, notAllowed, permission } from "../consent.js";
@@ -97,7 +98,7 @@ function toUserData(context: EventContext, keys: VendorKeys, allowed: Allowed): 
     if (lead?.meta !== undefined) user.lead_id = lead.meta;
   }
   if (messaging) assignPresent(user, toMessagingIds(messaging));
-  if (context.ip !== undefined) user.client_ip_address = context.ip;
+  if (isAddress(context.ip)) user.client_ip_address = context.ip;
   if (context.userAgent !== undefined) user.client_user_agent = context.userAgent;
   if (clicks?.fbc !== undefined) user.fbc = clicks.fbc;
   if (clicks?.fbp !== undefined) user.fbp = clicks.fbp;
@@ -139,7 +140,7 @@ function toDataProcessing({ country, state }: DataUseRegion): Partial<Conversion
 
 /** What Meta requires of each action source. "Conversions API parameters" and "Customer information parameters". */
 function checkContext({ consent, context, name }: TrackedEvent, user: Record<string, unknown>): readonly Issue[] {
-  const issues: Issue[] = [];
+  const issues: Issue[] = [...checkAddress(context)];
   const absent = (path: string, what: string) =>
     issues.push(errorIssue("missing", path, `Meta requires ${path}: ${what}`));
   if (context.source === "web" && !context.page?.url) absent("context.page.url", "the page of a web event");

@@ -1,3 +1,4 @@
+import { checkAddress } from "../address.js";
 import { checkBasics } from "../catalog/check-basics.js";
 import { isCurrency, isTikTokCurrency } from "../catalog/currencies.js";
 import { readProperties } from "../catalog/read-properties.js";
@@ -71,6 +72,7 @@ export function toTikTokEvent(event: TrackedEvent, options: HashOptions = {}): W
       checkBasics(event, standard, "warning"),
       checkCurrency(standard.currency, context.source),
       keys.issues,
+      source === "web" || source === "app" ? checkAddress(context) : [],
       checkContext(source, context, user),
     ),
   );

@@ -1,3 +1,4 @@
+import { isAddress } from "../address.js";
 import type { Allowed } from "../consent.js";
 import type { TrackedEvent } from "../event.js";
 import type { VendorKeys } from "../user/hash-user-data.js";
@@ -21,7 +22,7 @@ export function toTikTokUser(
   const user: Record<string, unknown> = allowed.customerData ? takenFrom(source, keys) : {};
   if (source === "offline" || source === "crm") return user;
   const { clicks, device, ip, userAgent, locale } = context;
-  if (ip !== undefined) user.ip = ip;
+  if (isAddress(ip)) user.ip = ip;
   if (userAgent !== undefined) user.user_agent = userAgent;
   if (locale !== undefined) user.locale = locale;
   if (source === "web") {
