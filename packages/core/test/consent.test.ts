@@ -1,6 +1,8 @@
 import { type Consent, permission, type Source } from "@beaconry/core";
+import { toAppEvents, toConversion } from "@beaconry/core/meta";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { appContext, purchase } from "./events.js";
 
 const sources: readonly Source[] = ["web", "app", "store", "crm", "email", "phone_call", "chat", "other"];
 const notApp = sources.filter((source) => source !== "app");
@@ -85,6 +87,43 @@ describe("permission", () => {
     expect(limited({ country: 1, state: 1000 })).toEqual({ country: 1, state: 1000 });
     expect(limited(false)).toBeUndefined();
     expect(limited(undefined)).toBeUndefined();
+  });
+
+  // "No other country exists", and a country without a state is refused.
+  it.each([
+    [{ country: 1 }],
+    [{ state: 1000 }],
+    [{ country: 2, state: 1000 }],
+    [{ country: 1, state: 1014 }],
+    [{ country: 1, state: 999 }],
+    [{ country: 1, state: "1000" }],
+    [{ country: 1, state: Number.NaN }],
+    [{}],
+    ["CA"],
+  ])("leaves the state to Meta where %j are no numbers of its", (region) => {
+    const limitedDataUse = region as Consent["limitedDataUse"];
+    expect(permission({ advertising: true, limitedDataUse }, "web")).toMatchObject({
+      limitedDataUse: { country: 0, state: 0 },
+    });
+    const consent = { advertising: true, advertiserTracking: true, limitedDataUse };
+    const conversion = toConversion(purchase({ consent }));
+    expect(conversion.body).toMatchObject({
+      data_processing_options: ["LDU"],
+      data_processing_options_country: 0,
+      data_processing_options_state: 0,
+    });
+    const appEvent = toAppEvents(purchase({ consent, context: appContext }));
+    expect(appEvent.body?.device).toMatchObject({
+      data_processing_options_country: "0",
+      data_processing_options_state: "0",
+    });
+    const issue = { severity: "warning", code: "wrong_value", path: "consent.limitedDataUse" };
+    for (const { issues } of [conversion, appEvent]) expect(issues).toContainEqual(expect.objectContaining(issue));
+  });
+
+  it.each([0, 1000, 1009, 1010, 1013])("knows Meta's state %i", (state) => {
+    const limitedDataUse = { country: 1, state };
+    expect(permission({ advertising: true, limitedDataUse }, "web")).toMatchObject({ limitedDataUse });
   });
 
   it("takes nothing but true for a consent", () => {

@@ -1,7 +1,7 @@
 import { isAddress } from "../address.js";
 import { checkBasics, standardEvent } from "../catalog/check-basics.js";
 import { readProperties } from "../catalog/read-properties.js";
-import { type Allowed, notAllowed, permission } from "../consent.js";
+import { type Allowed, checkRegion, notAllowed, permission } from "../consent.js";
 import type { EventContext } from "../context.js";
 import type { TrackedEvent } from "../event.js";
 import { errorIssue, type Issue, warningIssue } from "../issue.js";
@@ -71,6 +71,7 @@ export function toAppEvents(event: TrackedEvent, options: AppEventsOptions = {})
       ...issues,
       ...checkBasics(event, standard, "warning"),
       ...keys.issues,
+      ...checkRegion(consent, allowed),
       ...checkDevice(event, device),
     ],
   );
@@ -85,10 +86,10 @@ export function toDeferredAppLink(event: Pick<TrackedEvent, "consent" | "context
   const allowed = permission(consent, "app", context.device);
   if (allowed.send !== "allow") return { issues: [notAllowed(allowed)] };
   const device = toDeviceFields(context, {}, allowed);
-  return wire<AppEvent>(
-    { device: { event: "DEFERRED_APP_LINK", ...device }, forwardedFor: context.ip ?? "" },
-    checkDevice(event, device),
-  );
+  return wire<AppEvent>({ device: { event: "DEFERRED_APP_LINK", ...device }, forwardedFor: context.ip ?? "" }, [
+    ...checkRegion(consent, allowed),
+    ...checkDevice(event, device),
+  ]);
 }
 
 function toDeviceFields({ app, device }: EventContext, keys: VendorKeys, allowed: Allowed): Record<string, string> {

@@ -1,7 +1,7 @@
 import { checkAddress, isAddress } from "../address.js";
 import { checkBasics } from "../catalog/check-basics.js";
 import { readProperties } from "../catalog/read-properties.js";
-import { type Allowed, type DataUseRegion, notAllowed, permission } from "../consent.js";
+import { type Allowed, checkRegion, type DataUseRegion, notAllowed, permission } from "../consent.js";
 import type { EventContext, Source } from "../context.js";
 import type { TrackedEvent } from "../event.js";
 import { errorIssue, type Issue, joinIssues, warningIssue } from "../issue.js";
@@ -85,7 +85,16 @@ export function toConversion(event: TrackedEvent, options: HashOptions = {}): Wi
   if (context.attributionOnly) body.opt_out = context.attributionOnly;
   if (isApp) body.app_data = toAppData(context, allowed);
   if (allowed.limitedDataUse) Object.assign(body, toDataProcessing(allowed.limitedDataUse));
-  return wire(body, joinIssues(issues, checkBasics(event, standard, "error"), keys.issues, checkContext(event, user)));
+  return wire(
+    body,
+    joinIssues(
+      issues,
+      checkBasics(event, standard, "error"),
+      keys.issues,
+      checkRegion(consent, allowed),
+      checkContext(event, user),
+    ),
+  );
 }
 
 function toUserData(context: EventContext, keys: VendorKeys, allowed: Allowed): Record<string, unknown> {
