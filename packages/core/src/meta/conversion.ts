@@ -11,7 +11,7 @@ import { toCustomData } from "./custom-data.js";
 import { toExtinfo } from "./extinfo.js";
 import { flag } from "./flag.js";
 import { isTooWeak } from "./match-quality.js";
-import { checkMessagingEvent, toMessagingIds } from "./messaging.js";
+import { checkMessagingEvent, checkMessagingIds, toMessagingIds } from "./messaging.js";
 
 const actionSources = {
   web: "website",
@@ -154,7 +154,8 @@ function checkContext({ consent, context, name }: TrackedEvent, user: Record<str
     issues.push(errorIssue("missing", path, `Meta requires ${path}: ${what}`));
   if (context.source === "web" && !context.page?.url) absent("context.page.url", "the page of a web event");
   if (context.source === "messaging") {
-    if (!context.messaging) absent("context.messaging", "the channel and its ids");
+    if (context.messaging) issues.push(...checkMessagingIds(context.messaging));
+    else absent("context.messaging", "the channel and its ids");
     issues.push(...checkMessagingEvent(name));
   }
   if (context.source === "app" && !context.device?.osVersion) absent("context.device", "the device of an app event");

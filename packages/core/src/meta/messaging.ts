@@ -3,18 +3,44 @@ import type { Messaging } from "../context.js";
 import { errorIssue, type Issue } from "../issue.js";
 
 /**
- * What Meta takes of a conversation: the channel, and the ids in `user_data`. "Conversions API for business messaging";
+ * The ids that Meta takes of each channel, under their names in `user_data`. "Conversions API for business messaging";
  * Instagram's account as "Customer information parameters" names it, since the other page's example was seen to be refused (2804079).
  */
-export function toMessagingIds(messaging: Messaging): Record<string, string> {
-  switch (messaging.channel) {
-    case "whatsapp":
-      return { whatsapp_business_account_id: messaging.businessAccountId, ctwa_clid: messaging.clickId };
-    case "messenger":
-      return { page_id: messaging.pageId, page_scoped_user_id: messaging.userId };
-    case "instagram":
-      return { ig_account_id: messaging.accountId, ig_sid: messaging.userId };
+const idsOf: { readonly [Channel in Messaging["channel"]]: Readonly<Record<IdName<Channel>, string>> } = {
+  whatsapp: { businessAccountId: "whatsapp_business_account_id", clickId: "ctwa_clid" },
+  messenger: { pageId: "page_id", userId: "page_scoped_user_id" },
+  instagram: { accountId: "ig_account_id", userId: "ig_sid" },
+};
+
+type IdName<Channel> = Exclude<keyof Extract<Messaging, { channel: Channel }>, "channel">;
+
+/** Each id of the conversation: where it stands, its name at Meta, and itself. None of a channel that Meta has not. */
+function idsIn(messaging: Messaging): (readonly [name: string, key: string, id: unknown])[] {
+  const { channel } = messaging;
+  const names: Readonly<Record<string, string>> = Object.hasOwn(idsOf, channel) ? idsOf[channel] : {};
+  const given = messaging as Readonly<Record<string, unknown>>;
+  return Object.entries(names).map(([name, key]) => [name, key, given[name]]);
+}
+
+/** What Meta takes of a conversation beside the channel: the ids in `user_data`. */
+export function toMessagingIds(messaging: Messaging): Record<string, unknown> {
+  return Object.fromEntries(idsIn(messaging).map(([, key, id]) => [key, id]));
+}
+
+/** Meta refuses a channel that it has not, and one of which it lacks an id. */
+export function checkMessagingIds(messaging: Messaging): readonly Issue[] {
+  const ids = idsIn(messaging);
+  if (ids.length === 0) {
+    const accepted = Object.keys(idsOf).join(", ");
+    const path = "context.messaging.channel";
+    return [errorIssue("wrong_value", path, `${path} is none of Meta's: accepted are ${accepted}`)];
   }
+  return ids
+    .filter(([, , id]) => !id)
+    .map(([name, key]) => {
+      const path = `context.messaging.${name}`;
+      return errorIssue("missing", path, `Meta requires ${path}: it goes out as ${key}`);
+    });
 }
 
 /** The events of a conversation. "Conversions API for business messaging" (September 2026), frequently asked questions. */

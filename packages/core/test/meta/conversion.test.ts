@@ -182,6 +182,20 @@ describe("toConversion", () => {
     expect(without.issues).toContainEqual(expect.objectContaining({ severity: "error", path: "context.messaging" }));
   });
 
+  it.each([
+    [{ channel: "whatsapp", businessAccountId: "waba-1" }, "context.messaging.clickId"],
+    [{ channel: "whatsapp", businessAccountId: "", clickId: "ARAk-AbC" }, "context.messaging.businessAccountId"],
+    [{ channel: "messenger", pageId: "page-1", userId: null }, "context.messaging.userId"],
+    [{ channel: "instagram", userId: "igsid-1" }, "context.messaging.accountId"],
+    [{ channel: "sms", userId: "1" }, "context.messaging.channel"],
+    [{ channel: "constructor" }, "context.messaging.channel"],
+    [{}, "context.messaging.channel"],
+  ])("refuses a conversation that lacks what its channel needs: %j", (messaging, path) => {
+    const { body, issues } = toConversion(purchase({ context: { source: "messaging", messaging } as never }));
+    expect(body).toBeUndefined();
+    expect(issues).toMatchObject([{ severity: "error", path }]);
+  });
+
   // "Conversions API for business messaging", frequently asked questions: the types of events that are supported.
   it.each([
     ["Purchase", true],
