@@ -152,6 +152,7 @@ function checkContext({ consent, context, name }: TrackedEvent, user: Record<str
   const issues: Issue[] = [...checkAddress(context)];
   const absent = (path: string, what: string) =>
     issues.push(errorIssue("missing", path, `Meta requires ${path}: ${what}`));
+  if (!name || typeof name !== "string") absent("name", "a text");
   if (context.source === "web" && !context.page?.url) absent("context.page.url", "the page of a web event");
   if (context.source === "messaging") {
     if (context.messaging) issues.push(...checkMessagingIds(context.messaging));

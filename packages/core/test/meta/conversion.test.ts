@@ -112,6 +112,8 @@ describe("toConversion", () => {
 
   it.each([
     ["a purchase without a value", { properties: { currency: "EUR" } }, "properties.value"],
+    ["an event without a name", { name: "" }, "name"],
+    ["an event whose name is no text", { name: undefined }, "name"],
     ["a web event without a page", { context: { ...webContext, page: undefined } }, "context.page.url"],
     ["a web event without a user agent", { context: { ...webContext, userAgent: undefined } }, "context.userAgent"],
     ["an app event without a device", { context: { ...appContext, device: undefined } }, "context.device"],
