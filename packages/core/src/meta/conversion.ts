@@ -102,7 +102,7 @@ function toUserData(context: EventContext, keys: VendorKeys, allowed: Allowed): 
   const isApp = context.source === "app";
   const user: Record<string, unknown> = allowed.customerData ? { ...keys } : {};
   if (allowed.customerData) {
-    if (context.facebookLoginId !== undefined) user.fb_login_id = context.facebookLoginId;
+    if (isLoginId(context.facebookLoginId)) user.fb_login_id = context.facebookLoginId;
     if (context.subscriptionId !== undefined) user.subscription_id = context.subscriptionId;
     if (lead?.meta !== undefined) user.lead_id = lead.meta;
   }
@@ -114,6 +114,11 @@ function toUserData(context: EventContext, keys: VendorKeys, allowed: Allowed): 
   if (isApp && allowed.advertisingId && device?.advertisingId !== undefined) user.madid = device.advertisingId;
   if (isApp && device?.anonId !== undefined) user.anon_id = device.anonId;
   return user;
+}
+
+/** An integer to Meta, which refuses the request for another. */
+function isLoginId(id: string | undefined): id is string {
+  return /^\d{1,30}$/.test(String(id));
 }
 
 function toAppData({ app, device }: EventContext, allowed: Allowed): AppData {
@@ -164,6 +169,10 @@ function checkContext({ consent, context, name }: TrackedEvent, user: Record<str
   if (context.source === "web" && !context.userAgent) absent("context.userAgent", "the browser of a web event");
   if (context.source === "app" && consent.advertiserTracking === undefined) {
     issues.push(warningIssue("consent_unset", "consent.advertiserTracking", "unset: sent as 0, without customer data"));
+  }
+  if (context.facebookLoginId && !isLoginId(context.facebookLoginId)) {
+    const message = "context.facebookLoginId is no id of Facebook Login, accepted are digits; left out";
+    issues.push(warningIssue("unusable", "context.facebookLoginId", message));
   }
   if (context.lead) issues.push(...checkLead(context.lead, context.source));
   if (isTooWeak(user)) {

@@ -259,4 +259,14 @@ describe("toConversion", () => {
     });
     expect(toConversion(refused).body?.user_data).not.toHaveProperty("fb_login_id");
   });
+
+  // "fb_login_id": an integer.
+  it.each(["ada", "12-3", "", null])("leaves out %j, which is no id of Facebook Login", (given) => {
+    const event = purchase({ context: { ...webContext, facebookLoginId: given as string } });
+    const { body, issues } = toConversion(event);
+    expect(body?.user_data).toMatchObject({ em: emailHash });
+    expect(body?.user_data).not.toHaveProperty("fb_login_id");
+    expect(issues).toMatchObject(given ? [{ severity: "warning", code: "unusable" }] : []);
+    if (given) expect(JSON.stringify(issues)).not.toContain(given);
+  });
 });
