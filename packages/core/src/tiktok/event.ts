@@ -86,7 +86,7 @@ function addPlace(body: TikTokEvent, source: TikTokSource, context: EventContext
     if (lead?.tiktok) body.lead = compact({ lead_id: lead.tiktok, lead_event_source: lead.crm });
     return;
   }
-  const appId = device?.platform === "ios" ? (app?.storeId ?? app?.id) : app?.id;
+  const appId = (device?.platform === "ios" && app?.storeId) || app?.id;
   if (source === "web" && page) body.page = compact({ url: page.url, referrer: page.referrer || undefined });
   if (source === "app" && appId) {
     body.app = compact({ app_id: appId, app_name: app?.name, app_version: app?.version });
@@ -108,9 +108,13 @@ function checkContext(source: TikTokSource, context: EventContext, user: Record<
   if (source === "app" && !context.app?.id) return absent("context.app.id", "the app of an app event");
   if (source === "crm" && !context.lead?.tiktok) return absent("context.lead.tiktok", "the lead of a CRM event");
   if (source === "offline" && !user.email && !user.phone) return absent("user", "e-mail or phone for an offline event");
+  const issues: Issue[] = [];
+  if (source === "app" && context.device?.platform === "ios" && !context.app?.storeId) {
+    const message = "TikTok knows an iOS app by the App Store's numeric id, context.app.storeId: the bundle id is sent";
+    issues.push(warningIssue("missing", "context.app.storeId", message));
+  }
   const strong = ["email", "phone", "external_id", "ttclid", "ttp", "idfa", "gaid", "idfv"];
-  if (strong.some((key) => user[key])) return [];
-  return [
-    warningIssue("too_weak", "user", "no key by which TikTok recognises a person: it can hardly match this event"),
-  ];
+  if (strong.some((key) => user[key])) return issues;
+  const message = "no key by which TikTok recognises a person: it can hardly match this event";
+  return [...issues, warningIssue("too_weak", "user", message)];
 }

@@ -87,6 +87,20 @@ describe("toTikTokEvent", () => {
     expect("email" in (body?.user ?? {})).toBe(advertiserTracking === true);
   });
 
+  it.each([undefined, ""])(
+    "sends the bundle id of an iOS app whose id in the App Store is %j, and says so",
+    (storeId) => {
+      const device = { platform: "ios" as const, osVersion: "17.2" };
+      const consent = { advertising: true, advertiserTracking: true };
+      const onIos = toTikTokEvent(
+        purchase({ context: { ...appContext, app: { id: "com.some.app", storeId }, device }, consent }),
+      );
+      expect(onIos.body?.app).toEqual({ app_id: "com.some.app" });
+      expect(onIos.issues).toMatchObject([{ severity: "warning", code: "missing", path: "context.app.storeId" }]);
+      expect(toTikTokEvent(purchase({ context: appContext, consent })).issues).toEqual([]);
+    },
+  );
+
   it("builds store and CRM events with the keys that they take", () => {
     const user = { email: "john_smith@gmail.com", externalId: "user_123", city: "Paris" };
     expect(toTikTokEvent(purchase({ user, context: { source: "store", ip: "198.51.100.7" } })).body?.user).toEqual({
