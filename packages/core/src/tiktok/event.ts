@@ -66,7 +66,7 @@ export function toTikTokEvent(event: TrackedEvent, options: HashOptions = {}): W
   return wire(
     body,
     joinIssues(
-      checkTikTokName(event.name),
+      checkTikTokName(event.name, source),
       issues,
       // Without them the event counts, but has no value: a warning here, while Meta refuses.
       checkBasics(event, standard, "warning"),

@@ -144,6 +144,23 @@ describe("toTikTokEvent", () => {
     ]);
   });
 
+  it.each([
+    ["Purchase", 0],
+    ["SubmitForm", 0],
+    ["Lead", 0],
+    ["QuizFinished", 1],
+    ["Donate", 1],
+    ["Rate", 1],
+    ["purchase", 1],
+  ])("a store's %s is a custom event, which TikTok does not list for stores: %i", (name, count) => {
+    const event = { ...purchase({ context: { source: "store" } }), name: name as "Purchase" };
+    const { body, issues } = toTikTokEvent(event);
+    expect(body?.event).toBe(name);
+    const named = expect.objectContaining({ severity: "warning", code: "bad_name", path: "name" });
+    expect(issues).toEqual(count ? [named] : []);
+    expect(toTikTokEvent({ ...event, name: "quiz finished" as "Purchase" }).body).toBeUndefined();
+  });
+
   it("keeps an old name and names today's, and refuses a name that TikTok would", () => {
     const named = (name: string) =>
       toTikTokEvent(
