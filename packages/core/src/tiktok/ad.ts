@@ -1,10 +1,12 @@
 import type { TikTokAd } from "../context.js";
+import { type Issue, warningIssue } from "../issue.js";
 import { compact } from "../wire.js";
 import type { TikTokSource } from "./event.js";
 
 /** TikTok's `ad` of an event; web events take the share of the attribution alone. */
 export function toTikTokAd(ad: TikTokAd, source: TikTokSource): Record<string, unknown> {
-  if (source === "web") return compact({ attribution_share: ad.attributionShare });
+  const share = isShare(ad.attributionShare) ? ad.attributionShare : undefined;
+  if (source === "web") return compact({ attribution_share: share });
   return compact({
     callback: ad.callback,
     campaign_id: ad.campaignId,
@@ -15,6 +17,17 @@ export function toTikTokAd(ad: TikTokAd, source: TikTokSource): Record<string, u
     attributed: ad.attributed,
     attribution_type: ad.attributionType,
     attribution_provider: ad.attributionProvider,
-    attribution_share: ad.attributionShare,
+    attribution_share: share,
   });
+}
+
+/** What is no share is left out: JSON has no word for one that is not a number, and TikTok refuses what comes in its place. */
+export function checkTikTokAd({ attributionShare }: TikTokAd): readonly Issue[] {
+  if (attributionShare === undefined || isShare(attributionShare)) return [];
+  const path = "context.ad.attributionShare";
+  return [warningIssue("wrong_value", path, `${path} is no number from 0 to 1; left out`)];
+}
+
+function isShare(share: unknown): share is number {
+  return typeof share === "number" && share >= 0 && share <= 1;
 }

@@ -8,7 +8,7 @@ import type { TrackedEvent } from "../event.js";
 import { errorIssue, type Issue, joinIssues, warningIssue } from "../issue.js";
 import { type HashOptions, vendorKeys } from "../user/hash-user-data.js";
 import { compact, hasMembers, toSeconds, type Wire, wire } from "../wire.js";
-import { toTikTokAd } from "./ad.js";
+import { checkTikTokAd, toTikTokAd } from "./ad.js";
 import { checkTikTokName, tikTokName } from "./name.js";
 import { toTikTokProperties } from "./properties.js";
 import { toTikTokUser } from "./user.js";
@@ -72,7 +72,7 @@ export function toTikTokEvent(event: TrackedEvent, options: HashOptions = {}): W
       checkBasics(event, standard, "warning"),
       checkCurrency(standard.currency, context.source),
       keys.issues,
-      source === "web" || source === "app" ? checkAddress(context) : [],
+      source === "web" || source === "app" ? checkVisit(context) : [],
       checkContext(source, context, user),
     ),
   );
@@ -91,7 +91,8 @@ function addPlace(body: TikTokEvent, source: TikTokSource, context: EventContext
   if (source === "app" && appId) {
     body.app = compact({ app_id: appId, app_name: app?.name, app_version: app?.version });
   }
-  if (ad) body.ad = toTikTokAd(ad, source);
+  const ofAd = ad ? toTikTokAd(ad, source) : {};
+  if (hasMembers(ofAd)) body.ad = ofAd;
   if (limitedDataUse) body.limited_data_use = true;
 }
 
@@ -99,6 +100,11 @@ function checkCurrency(currency: string | undefined, source: Source): readonly I
   if (currency === undefined || !isCurrency(currency) || isTikTokCurrency(currency, source)) return [];
   const message = `properties.currency is ${currency}, which TikTok does not list: the value may not be counted`;
   return [warningIssue("wrong_value", "properties.currency", message)];
+}
+
+/** What only events of the web and of apps have. */
+function checkVisit(context: EventContext): readonly Issue[] {
+  return joinIssues(checkAddress(context), context.ad ? checkTikTokAd(context.ad) : []);
 }
 
 /** What TikTok requires of each source. "Report App, Web, Offline, or CRM Events". */

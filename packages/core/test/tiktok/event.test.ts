@@ -207,6 +207,24 @@ describe("toTikTokEvent", () => {
     expect(toTikTokEvent(purchase({ context: { source: "store", ad } })).body).not.toHaveProperty("ad");
   });
 
+  it.each([Number.NaN, 50, -0.1, Number.POSITIVE_INFINITY, "0.5"])("leaves out %j, which is no share", (share) => {
+    const ad = { attributionShare: share as number };
+    const web = toTikTokEvent(purchase({ context: { ...webContext, ad } }));
+    expect(web.body).not.toHaveProperty("ad");
+    expect(web.issues).toMatchObject([{ code: "wrong_value", path: "context.ad.attributionShare" }]);
+    const app = toTikTokEvent(purchase({ context: { ...appContext, ad: { ...ad, callback: "c" } } }));
+    expect(app.body?.ad).toEqual({ callback: "c" });
+  });
+
+  it("sends no empty ad, and a share of 0 and of 1", () => {
+    const adOf = (ad: object) => toTikTokEvent(purchase({ context: { ...webContext, ad } })).body?.ad;
+    expect(adOf({ callback: "c" })).toBeUndefined();
+    expect([adOf({ attributionShare: 0 }), adOf({ attributionShare: 1 })]).toEqual([
+      { attribution_share: 0 },
+      { attribution_share: 1 },
+    ]);
+  });
+
   it("names a currency that ISO does not have, and one that TikTok does not list", () => {
     const issuesOf = (currency: string) => {
       const event = createEvent(
