@@ -1,4 +1,4 @@
-import { checkAddress } from "../address.js";
+import { checkAddress, isAddress } from "../address.js";
 import { checkBasics } from "../catalog/check-basics.js";
 import { isCurrency, isTikTokCurrency } from "../catalog/currencies.js";
 import { readProperties } from "../catalog/read-properties.js";
@@ -72,7 +72,7 @@ export function toTikTokEvent(event: TrackedEvent, options: HashOptions = {}): W
       checkBasics(event, standard, "warning"),
       checkCurrency(standard.currency, context.source),
       keys.issues,
-      source === "web" || source === "app" ? checkVisit(context) : [],
+      source === "web" || source === "app" ? checkVisit(context, allowed) : [],
       checkContext(source, context, user),
     ),
   );
@@ -103,8 +103,13 @@ function checkCurrency(currency: string | undefined, source: Source): readonly I
 }
 
 /** What only events of the web and of apps have. */
-function checkVisit(context: EventContext): readonly Issue[] {
-  return joinIssues(checkAddress(context), context.ad ? checkTikTokAd(context.ad) : []);
+function checkVisit(context: EventContext, { limitedDataUse }: Allowed): readonly Issue[] {
+  const issues = joinIssues(checkAddress(context), context.ad ? checkTikTokAd(context.ad) : []);
+  if (limitedDataUse && !isAddress(context.ip)) {
+    const message = "context.ip is needed for limited data use: TikTok finds out the state by it";
+    issues.push(warningIssue("missing", "context.ip", message));
+  }
+  return issues;
 }
 
 /** What TikTok requires of each source. "Report App, Web, Offline, or CRM Events". */

@@ -126,6 +126,15 @@ describe("toTikTokEvent", () => {
     );
   });
 
+  it("says that limited data use needs the address, by which TikTok finds out the state", () => {
+    const issuesWith = (limitedDataUse: boolean, ip?: string) =>
+      toTikTokEvent(purchase({ consent: { advertising: true, limitedDataUse }, context: { ...webContext, ip } }))
+        .issues;
+    expect(issuesWith(true)).toMatchObject([{ severity: "warning", code: "missing", path: "context.ip" }]);
+    expect(issuesWith(true, "2001:db8::1")).toEqual([]);
+    expect(issuesWith(false)).toEqual([]);
+  });
+
   it.each([
     ["web without a page", { source: "web" }, "context.page.url"],
     ["app without an app", { source: "app" }, "context.app.id"],
