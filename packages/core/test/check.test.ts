@@ -1,4 +1,7 @@
-import { checkEvent, createEvent } from "@beaconry/core";
+import { checkEvent, createEvent, type EventContext } from "@beaconry/core";
+import { toConversion } from "@beaconry/core/meta";
+import { toTikTokEvent } from "@beaconry/core/tiktok";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { appContext, purchase, time, webContext } from "./events.js";
 
@@ -59,5 +62,19 @@ describe("checkEvent", () => {
   it("names an id or a time that is none", () => {
     const { errors } = checkEvent(purchase({ id: "", time: Number.NaN }), "tiktok");
     expect(codes(errors)).toEqual(["missing id", "wrong_type time"]);
+  });
+
+  it("throws for no properties, and finds no event that JSON can not say", () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.anything({ withBigInt: true, withDate: true })), (properties) => {
+        const init = { id: "1", time, consent: { advertising: true, advertiserTracking: true } };
+        const event = (context: EventContext) =>
+          createEvent("Quiz" as "Contact", properties as never, { ...init, context });
+        expect(() => checkEvent(event(appContext), "meta")).not.toThrow();
+        for (const { body } of [toConversion(event(webContext)), toTikTokEvent(event(webContext))]) {
+          expect(() => JSON.stringify(body)).not.toThrow();
+        }
+      }),
+    );
   });
 });

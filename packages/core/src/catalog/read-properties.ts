@@ -56,8 +56,8 @@ export function readProperties({ name: event, properties }: Pick<TrackedEvent, "
     if (reader) {
       const read = readAs(reader, value, place, name);
       if (read !== undefined) standard[name] = read;
-    } else if (typeof value === "function" || typeof value === "symbol" || typeof value === "bigint") {
-      report("wrong_type", place, name, `is ${describe(value)}; left out`);
+    } else if (!hasJson(value)) {
+      report("wrong_type", place, name, `is ${describe(value)} that JSON has no form for; left out`);
     } else {
       custom.push([name, value]);
       // An event of your own has properties of your own; on a standard one it may be a misspelling.
@@ -68,6 +68,17 @@ export function readProperties({ name: event, properties }: Pick<TrackedEvent, "
   }
   fillIn(standard);
   return { standard, custom: custom.length > 0 ? Object.fromEntries(custom) : {}, issues };
+}
+
+/** Whether JSON can say the value. It can not say a number that is none, nor an object with a bigint or itself in it. */
+function hasJson(value: unknown): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value === "string" || typeof value === "boolean") return true;
+  try {
+    return JSON.stringify(value) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** The kinds of properties, and of the members of their lists. */

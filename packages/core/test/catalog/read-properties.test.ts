@@ -191,6 +191,22 @@ describe("readProperties", () => {
     ]);
   });
 
+  it("leaves out what JSON has no form for, at any depth", () => {
+    const itself: Record<string, unknown> = {};
+    itself.self = itself;
+    const hostile = {
+      toJSON() {
+        throw new Error("ada@example.com");
+      },
+    };
+    for (const value of [1n, { a: [1n] }, itself, hostile, Number.NaN, -Infinity, () => 1, Symbol("s")]) {
+      const { custom, issues } = readProperties({ score: 3, own: value }, "QuizFinished");
+      expect(custom).toEqual({ score: 3 });
+      expect(issues).toMatchObject([{ severity: "warning", code: "wrong_type", path: "properties.own" }]);
+      expect(issues[0]?.message).not.toContain("ada");
+    }
+  });
+
   it("says nothing of the properties of an event of your own", () => {
     expect(readProperties({ score: 3 }, "QuizFinished")).toEqual({ standard: {}, custom: { score: 3 }, issues: [] });
   });
