@@ -1,5 +1,6 @@
 import type { TrackedEvent } from "../event.js";
 import { type Issue, type IssueCode, warningIssue } from "../issue.js";
+import { toSnakeCase } from "../wire.js";
 import type { Content } from "./content.js";
 import type { StandardProperties } from "./properties.js";
 import { type PropertyKind, propertyKinds } from "./property-kinds.js";
@@ -20,7 +21,7 @@ export interface WireProperties extends Omit<StandardProperties, "contents" | "c
 /** What {@link readProperties} gives. */
 export interface ReadProperties {
   readonly standard: WireProperties;
-  /** Properties of names that no vendor knows, as they came. */
+  /** Properties of names that Beaconry does not know, as they came; those under a vendor's name, as vendors take it. */
   readonly custom: Readonly<Record<string, unknown>>;
   readonly issues: readonly Issue[];
 }
@@ -59,7 +60,10 @@ export function readProperties({ name: event, properties }: Pick<TrackedEvent, "
     } else if (!hasJson(value)) {
       report("wrong_type", place, name, `is ${describe(value)} that JSON has no form for; left out`);
     } else {
-      custom.push([name, value]);
+      const vendors = wireReaders.get(name);
+      const own = vendors ? readAs(vendors, value, place, name) : value;
+      if (own === undefined) continue;
+      custom.push([name, own]);
       // An event of your own has properties of your own; on a standard one it may be a misspelling.
       if (isStandardEvent(event)) {
         report("unknown_property", place, name, "is no standard property; sent as a custom one");
@@ -129,6 +133,10 @@ type Members = Readonly<Record<string, unknown>>;
 type Readers = ReadonlyMap<string, Reader>;
 
 const propertyReaders = /* @__PURE__ */ readersOf(propertyKinds);
+/** The same under the vendors' names: `content_ids` of your own is theirs all the same, refused where its form is another. */
+const wireReaders: Readers = /* @__PURE__ */ new Map(
+  /* @__PURE__ */ Array.from(propertyReaders, ([name, reader]) => [toSnakeCase(name), reader]),
+);
 const mileageReaders = /* @__PURE__ */ readersOf<keyof Mileage>({ value: "number", unit: "MI KM" });
 const contentReaders = /* @__PURE__ */ readersOf<keyof Content>({
   id: "id",

@@ -191,6 +191,25 @@ describe("readProperties", () => {
     ]);
   });
 
+  // Numbers for `content_ids` refuse TikTok's request, a text for a list refuses both vendors'.
+  it("brings what stands under a vendor's name into the vendors' form", () => {
+    const given = { content_ids: [1234, "b"], num_items: "3", order_id: 7, predicted_ltv: 2.5 };
+    expect(readProperties(given, "QuizFinished").custom).toEqual({
+      content_ids: ["1234", "b"],
+      num_items: 3,
+      order_id: "7",
+      predicted_ltv: 2.5,
+    });
+    expect(codesOf({ order_id: "7" })).toEqual(["unknown_property order_id"]);
+    const unusable = { content_ids: "1234", num_items: 2.5, delivery_category: "drone" };
+    expect(readProperties(unusable).custom).toEqual({});
+    expect(codesOf(unusable)).toEqual([
+      "wrong_type content_ids",
+      "wrong_type num_items",
+      "wrong_type delivery_category",
+    ]);
+  });
+
   it("leaves out what JSON has no form for, at any depth", () => {
     const itself: Record<string, unknown> = {};
     itself.self = itself;
