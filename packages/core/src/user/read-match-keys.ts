@@ -39,13 +39,17 @@ function readVendorKeys(value: unknown, vendor: Vendor): VendorKeys {
 }
 
 function readValues(given: unknown, field: VendorField): string | readonly string[] | undefined {
-  if (!Array.isArray(given)) return fits(given, field) ? given : undefined;
-  const values = given.slice(0, mostValues).filter((one) => fits(one, field));
+  if (!Array.isArray(given)) return readValue(given, field);
+  const read = given.slice(0, mostValues).flatMap((one) => readValue(one, field) ?? []);
+  const values = [...new Set(read)];
   return values.length > 1 && !field.single ? values : values[0];
 }
 
-function fits(value: unknown, { plain }: VendorField): value is string {
-  return typeof value === "string" && (plain ? /^[\p{L}\p{M}\p{N}]{1,100}$/u.test(value) : isSha256(value));
+function readValue(value: unknown, { plain }: VendorField): string | undefined {
+  if (typeof value !== "string") return undefined;
+  if (plain) return /^[\p{L}\p{M}\p{N}]{1,100}$/u.test(value) ? value : undefined;
+  // Both vendors compare with hex in lower case.
+  return isSha256(value) ? value.toLowerCase() : undefined;
 }
 
 function member(value: unknown, name: string): unknown {
