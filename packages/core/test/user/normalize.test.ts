@@ -168,6 +168,15 @@ describe("place", () => {
     ["Bosnia and Herzegovina", "ba"],
     ["XX", undefined],
     ["Atlantis", undefined],
+    // What stands in forms for nothing is neither Namibia nor Canada.
+    ["N/A", undefined],
+    ["n.a.", undefined],
+    ["ça", undefined],
+    ["12de34", undefined],
+    ["(no)", undefined],
+    ["na", "na"],
+    ["\u200bDE ", "de"],
+    ["U. S.", "us"],
   ])("country %j → %j", (country, expected) => expect(meta({ country }, "country")).toBe(expected));
 
   it("goes plain to TikTok, and a hash in its place is reported", () => {
