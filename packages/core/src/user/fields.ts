@@ -7,7 +7,7 @@ import { normalizeExternalId } from "./external-id.js";
 import { normalizeGender } from "./gender.js";
 import { normalizePhone, type ParsePhone } from "./phone.js";
 import { normalizeState } from "./state.js";
-import { inAsciiDigits, lettersAndDigits } from "./text.js";
+import { inAsciiDigits, lettersOfName } from "./text.js";
 import type { UserField } from "./user-data.js";
 import { type WireKey, wireKeys } from "./wire-keys.js";
 import { normalizeZip } from "./zip.js";
@@ -36,11 +36,11 @@ const fields: Readonly<Record<UserField, Field>> = {
   },
   firstName: {
     accepted: "a name with at least one letter",
-    normalize: lettersAndDigits,
+    normalize: lettersOfName,
   },
   lastName: {
     accepted: "a name with at least one letter",
-    normalize: lettersAndDigits,
+    normalize: lettersOfName,
   },
   birthDate: {
     accepted: "a day that existed, as Date, YYYY-MM-DD, YYYYMMDD or with a year of four digits",

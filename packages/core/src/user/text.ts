@@ -39,6 +39,12 @@ export function lettersAndDigits(text: string): string {
   return /[\p{L}\p{N}]/u.test(folded) ? folded : "";
 }
 
+/** The same of a name; `""` when no letter is in it: digits alone are nobody's. */
+export function lettersOfName(text: string): string {
+  const name = lettersAndDigits(text);
+  return /\p{L}/u.test(name) ? name : "";
+}
+
 /** Only the letters a to z, lower-case and without their accents: the form in which names are looked up in tables. */
 export function lookupName(text: string): string {
   const plain = isAscii(text) ? text : text.normalize("NFD");

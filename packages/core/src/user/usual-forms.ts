@@ -3,7 +3,7 @@ import type { Vendor } from "../vendor.js";
 import { countryCodes } from "./country-codes.js";
 import { normalizePlainEmail } from "./email.js";
 import type { MatchKeys } from "./hash-user-data.js";
-import { isAscii, isMd5, isSha256, lettersAndDigits, longestValue } from "./text.js";
+import { isAscii, isMd5, isSha256, lettersAndDigits, lettersOfName, longestValue } from "./text.js";
 import type { UserData, UserField } from "./user-data.js";
 import { type WireKey, wireKeys } from "./wire-keys.js";
 import { normalizeZip } from "./zip.js";
@@ -22,8 +22,8 @@ const readers: Readonly<Record<UserField, (text: string, country: string) => str
     const digits = /^\(?\+[\d ().-]{1,39}$/.test(text) && !text.includes("(0)") ? text.replace(/\D/g, "") : "";
     return /^[1-9]\d{6,14}$/.test(digits) ? digits : "";
   },
-  firstName: lettersAndDigits,
-  lastName: lettersAndDigits,
+  firstName: lettersOfName,
+  lastName: lettersOfName,
   birthDate(text) {
     const day = text.replace(/^(\d{4})(\d\d)(\d\d)$/, "$1-$2-$3");
     // A day that never was is another one in JSON, or none.
@@ -31,7 +31,7 @@ const readers: Readonly<Record<UserField, (text: string, country: string) => str
     return isDay ? day.replaceAll("-", "") : "";
   },
   gender: (text) => (/^(f|m|female|male)$/i.test(text) ? text.slice(0, 1).toLowerCase() : ""),
-  city: lettersAndDigits,
+  city: lettersOfName,
   // In the United States and Canada, names have codes.
   state: (text, country) => (/^(us|ca|)$/.test(country) && !/^[a-z]{2}$/i.test(text) ? "" : lettersAndDigits(text)),
   zip: (text, country) => (isAscii(text) ? normalizeZip(text, country) : ""),

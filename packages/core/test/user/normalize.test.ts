@@ -76,7 +76,20 @@ describe("names", () => {
     ["李 小龙", "李小龙"],
     ["van der Berg", "vanderberg"],
     ["---", undefined],
+    ["12345", undefined],
+    ["0", undefined],
+    ["١٢٣", undefined],
+    ["John 3rd", "john3rd"],
   ])("%j → %j", (firstName, expected) => expect(meta({ firstName }, "fn")).toBe(expected));
+
+  // The issue says so: "a name with at least one letter".
+  it.each(["firstName", "lastName", "city"])("%s of digits alone is reported", (name) => {
+    for (const value of ["94035", 94035]) {
+      const { keys, issues } = normalizeUserData({ [name]: value }, "tiktok");
+      expect(keys).toEqual({});
+      expect(issues).toMatchObject([{ code: "unusable", path: `user.${name}` }]);
+    }
+  });
 });
 
 describe("birth date", () => {
@@ -121,6 +134,8 @@ describe("place", () => {
     ["Zürich", "zürich"],
     ["São Paulo", "sãopaulo"],
     ["東京", "東京"],
+    ["100 Mile House", "100milehouse"],
+    ["75018", undefined],
   ])("city %j → %j", (city, expected) => expect(meta({ city }, "ct")).toBe(expected));
 
   it.each([

@@ -71,6 +71,8 @@ describe("what a page reads at once", () => {
     ["phone", "+44 (0)7911 123456"],
     ["phone", "tel:+16505551212"],
     ["firstName", "…"],
+    ["firstName", "12345"],
+    ["city", 94035],
     ["firstName", "a".repeat(513)],
     ["birthDate", "2/16/1997"],
     ["birthDate", "2021-02-29"],
