@@ -16,12 +16,18 @@ export function visible(text: string): string {
   return text.replace(/\p{Cf}/gu, "").trim();
 }
 
-const otherDigits = /[\u0660-\u0669\u06f0-\u06f9]/g;
-
-/** With ASCII's digits and signs in the place of full-width, Arabic and Persian ones. */
+/** With ASCII's digits and signs in the place of full-width ones, and of the digits of scripts in use. */
 export function inAsciiDigits(text: string): string {
   if (isAscii(text)) return text;
-  return text.normalize("NFKC").replace(otherDigits, (digit) => String(digit.charCodeAt(0) & 15));
+  return text.normalize("NFKC").replace(/(?![0-9])\p{Nd}/gu, toAsciiDigit);
+}
+
+/** Unicode has the ten digits of a script in use in a row, whose zero ends in 0 or, as Bengali's does, in 6. */
+function toAsciiDigit(digit: string): string {
+  const code = digit.charCodeAt(0);
+  if (digit.length > 1) return digit;
+  const row = code & ~15;
+  return String(code - (/\p{Nd}/u.test(String.fromCharCode(row)) ? row : row + 6));
 }
 
 /**

@@ -45,11 +45,24 @@ describe("phone", () => {
     ["650-555-1212 ext 4", "us", "16505551212"],
     ["tel:+16505551212", undefined, "16505551212"],
     ["+١٦٥٠٥٥٥١٢١٢", undefined, "16505551212"],
+    ["+९१ ९८७६५ ४३२१०", undefined, "919876543210"],
+    ["০১৭১২৩৪৫৬৭৮", "bd", "8801712345678"],
     ["+16505551212", undefined, "16505551212"],
     ["12", "us", undefined],
     ["0000", "us", undefined],
     ["+1-800-FLOWERS", undefined, undefined],
   ])("%j in %j → %j", (phone, country, expected) => expect(meta({ phone, country }, "ph")).toBe(expected));
+
+  it("reads the digits of every script in use", () => {
+    const zeros = Array.from({ length: 0x10000 }, (_, code) => code).filter(
+      (code) => /\p{Nd}/u.test(String.fromCharCode(code)) && !/\p{Nd}/u.test(String.fromCharCode(code - 1)),
+    );
+    expect(zeros.length).toBeGreaterThan(30);
+    for (const zero of zeros) {
+      const written = Array.from("16505551212", (digit) => String.fromCharCode(zero + Number(digit))).join("");
+      expect(meta({ phone: `+${written}` }, "ph")).toBe("16505551212");
+    }
+  });
 
   it("keeps the plus for TikTok", () => {
     expect(normalizeUserData({ phone: "+55 11 99999-8888" }, "tiktok").keys).toEqual({ phone: "+5511999998888" });
@@ -164,6 +177,12 @@ describe("place", () => {
     ["٨٠٣٣١", "de", "80331"],
     ["94035\u2013 1234", "us", "94035"],
     ["９４０３５", "us", "94035"],
+    ["४४६००", "np", "44600"],
+    ["১২০৫", "bd", "1205"],
+    ["๑๐๒๐๐", "th", "10200"],
+    ["N/A", undefined, undefined],
+    ["none", "de", undefined],
+    ["GX11 1AA", "gi", "gx111aa"],
     ["SW1A 1AA", undefined, "sw1a1aa"],
     ["K1A 0B1", "ca", "k1a0b1"],
     ["01310-100", "br", "01310100"],

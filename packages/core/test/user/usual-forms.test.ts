@@ -66,6 +66,7 @@ describe("what a page reads at once", () => {
     ["email", "jörg@example.com"],
     ["email", "\u200bada@example.com"],
     ["zip", "１００－０００１"],
+    ["zip", "N/A"],
     ["phone", "650 555 1212"],
     ["phone", "0044 7911 123456"],
     ["phone", "+44 (0)7911 123456"],
