@@ -1,7 +1,9 @@
 import { isAscii, visible } from "./text.js";
 
-/** One address: no white space, nothing that belongs to a display name or a list; a domain with a dot. */
-const address = /^[^\s@,;:<>()[\]"\\]{1,128}@[^\s@,;:<>()[\]"\\.]{1,63}(?:\.[^\s@,;:<>()[\]"\\.]{1,63}){1,10}$/;
+/** In a domain's part: letters, digits and what else may be of any script, but of ASCII's signs only - and _. */
+const part = "[^\\s\\p{Cc}!-,./:-@[-^`{-~]{1,63}";
+/** One address: no white space, nothing that belongs to a display name, a list or an address on the web; a domain with a dot. */
+const address = /* @__PURE__ */ new RegExp(`^[^\\s\\p{Cc}@,;:<>()[\\]"\\\\]{1,128}@${part}(?:\\.${part}){1,10}$`, "u");
 
 /** An address of ASCII characters, as nearly all are, in lower case. `""` when it is none. */
 export function normalizePlainEmail(text: string): string {
