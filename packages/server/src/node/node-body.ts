@@ -23,7 +23,20 @@ export function keptBody({ body }: ParsedBody): string | Uint8Array<ArrayBuffer>
   if (body === undefined)
     throw new TypeError("the request's body has been read before, and request.body does not have it");
   if (typeof body === "string") return body;
-  return body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify(body);
+  return body instanceof Uint8Array ? new Uint8Array(body) : toJson(body);
+}
+
+/**
+ * Parsers read JSON of any depth, but only some thousand levels can be written again: a body with more is the client's
+ * fault, and becomes a text that is no JSON.
+ */
+function toJson(body: unknown): string {
+  try {
+    return JSON.stringify(body);
+  } catch (error) {
+    if (error instanceof RangeError) return "";
+    throw error;
+  }
 }
 
 /** Tells of the bytes as they come; see {@link BodySource}. */

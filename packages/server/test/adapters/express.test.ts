@@ -58,6 +58,14 @@ describe("Express 5", () => {
     await server.close();
   });
 
+  it("answers 400 to JSON that a parser has read and nobody can write again", async () => {
+    const server = await listen(withCollector(shop.tracker, express.json()));
+    const body = `{"events":${"[".repeat(9_000)}${"]".repeat(9_000)}}`;
+    const response = await fetch(server.url, { method: "POST", body, headers: { "Content-Type": "application/json" } });
+    expect(response.status).toBe(400);
+    await server.close();
+  });
+
   it("is the same on a router that is mounted elsewhere", async () => {
     const seen: string[] = [];
     const answer: Tracker["answer"] = (request, info) => {

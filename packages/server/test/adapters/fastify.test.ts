@@ -70,6 +70,9 @@ describe("Fastify 5", () => {
       expect([response.status, ((await response.json()) as { accepted: string[] }).accepted]).toEqual([202, ["1"]]);
       expect(response.headers.get("access-control-allow-origin")).toBe("https://shop.example");
     }
+    const deep = `{"events":${"[".repeat(9_000)}${"]".repeat(9_000)}}`;
+    const init = { method: "POST", body: deep, headers: { "Content-Type": "application/json" } };
+    expect((await fetch(server.url, init)).status).toBe(400);
     await server.close();
   });
 });
