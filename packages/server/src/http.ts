@@ -1,5 +1,6 @@
 import { checkOptions, wholeFrom } from "@beaconry/core/internal";
 import ky from "ky";
+import { longestTimer } from "./longest-timer.js";
 
 /** A request to a vendor. */
 export interface VendorRequest {
@@ -50,7 +51,7 @@ const noRetry = {
  */
 export function kyTransport(options: { timeout?: number } = {}): Transport {
   checkOptions("kyTransport", options, { timeout: wholeFrom(1) });
-  const { timeout = 10_000 } = options;
+  const timeout = Math.min(options.timeout ?? 10_000, longestTimer);
   return async ({ url, headers, body }, signal) => {
     const response = await ky.post(url, {
       body,

@@ -25,6 +25,7 @@ import { createPump, type PumpState } from "./delivery/pump.js";
 import { type FromRequestOptions, type RequestFacts, readRequest } from "./from-request.js";
 import { type Dropped, type PreparedEvent, prepare } from "./intake.js";
 import { toFunnelEvent } from "./journal/to-funnel-event.js";
+import { longestTimer } from "./longest-timer.js";
 import { hashOnceKeys } from "./once-keys.js";
 import type { DeadLetter, DeadLetterFilter, DeadLetterPage, Parcel } from "./outbox/outbox.js";
 import type { RequestHead, RequestInfo } from "./seen-request.js";
@@ -282,8 +283,9 @@ export function createTracker(options: TrackerOptions): Tracker {
 
   async function flush({ timeout = 30_000 }: { timeout?: number } = {}): Promise<FlushResult> {
     const timer = Promise.withResolvers<void>();
-    const handle = setTimeout(timer.resolve, timeout);
-    await Promise.race([Promise.all(Array.from(pumps.values(), (pump) => pump.drained(timeout))), timer.promise]);
+    const longest = Math.min(timeout, longestTimer);
+    const handle = setTimeout(timer.resolve, longest);
+    await Promise.race([Promise.all(Array.from(pumps.values(), (pump) => pump.drained(longest))), timer.promise]);
     clearTimeout(handle);
     return { ...telemetry.totals(), pending: await outbox.waiting().catch(() => 0) };
   }

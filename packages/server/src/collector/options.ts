@@ -1,5 +1,6 @@
 import { BeaconryError } from "@beaconry/core";
 import { aFunction, group, listOf, type Rule, someText, textLike, wholeFrom } from "@beaconry/core/internal";
+import { longestTimer } from "../longest-timer.js";
 
 /** What a collector takes, from whom, and what it sets. */
 export interface CollectorOptions {
@@ -64,7 +65,7 @@ export function readCollectorOptions(options: CollectorOptions = {}): CollectorS
     maxBytes: options.maxBytes ?? 262_144,
     maxEvents: options.maxEvents ?? 100,
     maxDepth: options.maxDepth ?? 6,
-    bodyTimeout: options.bodyTimeout ?? 10_000,
+    bodyTimeout: Math.min(options.bodyTimeout ?? 10_000, longestTimer),
     isBot: options.isBot,
     cookies: options.cookies && { domain: options.cookies.domain?.toLowerCase() },
   };

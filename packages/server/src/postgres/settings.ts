@@ -1,5 +1,6 @@
 import { BeaconryError } from "@beaconry/core";
 import { aFunction, checkOptions, type Rule, textLike, wholeFrom, withMethods } from "@beaconry/core/internal";
+import { longestTimer } from "../longest-timer.js";
 import type { PostgresPool } from "./database.js";
 import { schemaName } from "./schema.js";
 
@@ -93,7 +94,7 @@ export function readSettings(options: PostgresOutboxOptions): Settings {
     maxOnce: options.maxOnce ?? 10_000_000,
     deduplicationWindow: options.deduplicationWindow ?? 3_600_000,
     lease: options.lease ?? 300_000,
-    timeout: options.timeout ?? 10_000,
+    timeout: Math.min(options.timeout ?? 10_000, longestTimer),
     pollInterval: options.pollInterval ?? 5_000,
   };
 }

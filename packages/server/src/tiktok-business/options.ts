@@ -11,6 +11,7 @@ import {
   wholeFrom,
 } from "@beaconry/core/internal";
 import { baseUrlRule } from "../destinations/base-url.js";
+import { longestTimer } from "../longest-timer.js";
 import type { BusinessApiParts } from "./api.js";
 
 /** Options that every client of TikTok's Business API has. */
@@ -65,8 +66,8 @@ export function readCallOptions(
     callsPerSecond: options.callsPerSecond ?? 10,
     attempts: options.attempts ?? 6,
     backoff: options.backoff ?? { base: 1_000, cap: 60_000 },
-    timeout: options.timeout ?? 30_000,
-    transferTimeout: options.transferTimeout ?? 600_000,
+    timeout: Math.min(options.timeout ?? 30_000, longestTimer),
+    transferTimeout: Math.min(options.transferTimeout ?? 600_000, longestTimer),
     now: options.now ?? Date.now,
     elapsed: options.elapsed ?? (() => performance.now()),
     sleep: options.sleep ?? ((time) => sleep(time)),

@@ -1,6 +1,7 @@
 import { checkOptions, type Rule, wholeFrom } from "@beaconry/core/internal";
 import { Agent } from "undici";
 import type { Transport } from "../http.js";
+import { longestTimer } from "../longest-timer.js";
 import { createExchange } from "./exchange.js";
 
 /** Options of {@link undiciTransport}. */
@@ -33,7 +34,8 @@ const rules = {
  */
 export function undiciTransport(options: UndiciTransportOptions = {}): UndiciTransport {
   checkOptions("undiciTransport", options, rules);
-  const { timeout = 10_000, connections = 128, keepAlive = 30_000 } = options;
+  const { connections = 128, keepAlive = 30_000 } = options;
+  const timeout = Math.min(options.timeout ?? 10_000, longestTimer);
   // HTTP/1.1: what is tested and measured here; many connections are then what carries many requests.
   const agent = new Agent({ connections, keepAliveTimeout: keepAlive, connect: { timeout }, allowH2: false });
 

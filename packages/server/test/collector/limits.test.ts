@@ -104,6 +104,17 @@ describe("collect by size and time", () => {
     expect(asked.isCancelled).toBe(true);
   });
 
+  it("takes a time that is longer than timers are", async () => {
+    const body = new ReadableStream({
+      async start(controller) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        controller.enqueue(new TextEncoder().encode(JSON.stringify(envelope(pixelEvent("1")))));
+        controller.close();
+      },
+    });
+    expect((await collectOne({ body }, { bodyTimeout: 2 ** 31 })).response.status).toBe(202);
+  });
+
   it("waits no longer for a body than it says", async () => {
     let isCancelled = false;
     const body = new ReadableStream({

@@ -34,6 +34,17 @@ it("close stops intake at once, sends what is there, and closes the outbox", asy
   expect(closed()).toBe(1);
 });
 
+it.each([Number.POSITIVE_INFINITY, 2 ** 31])(
+  "flush and close given %d ms wait for what is under way",
+  async (timeout) => {
+    const { tracker } = stubTracker(() => sleep(30).then(() => delivered));
+    await track(tracker, "1");
+    expect(await tracker.flush({ timeout })).toMatchObject({ delivered: 1, pending: 0 });
+    await track(tracker, "2");
+    expect(await tracker.close({ timeout })).toMatchObject({ delivered: 2, pending: 0 });
+  },
+);
+
 it("what is not sent in time is aborted and stays in the outbox, with no attempt counted", async () => {
   const { outbox } = watchedOutbox();
   const aborted: unknown[] = [];

@@ -93,6 +93,11 @@ export function describeTransport(name: string, create: (options: { timeout?: nu
       await expect(send(url, { timeout: 150 })).rejects.toThrow();
     });
 
+    it("takes a timeout that is longer than timers are", async () => {
+      const url = await serve((_, response) => void setTimeout(() => response.end("{}"), 20));
+      expect((await send(url, { timeout: 2 ** 32 })).status).toBe(200);
+    });
+
     it("stops when it is told to, before and while the answer comes", async () => {
       let started = () => {};
       const under = new Promise<void>((resolve) => {

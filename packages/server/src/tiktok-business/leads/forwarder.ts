@@ -16,6 +16,7 @@ import {
 import type { TrackerNews } from "../../delivery/news.js";
 import { createPump } from "../../delivery/pump.js";
 import { kyTransport, type Transport } from "../../http.js";
+import { longestTimer } from "../../longest-timer.js";
 import type { DeadLetterFilter, DeadLetterPage, DeadReason, Outbox, Parcel } from "../../outbox/outbox.js";
 import { type DestinationStatus, readStatus } from "../../status.js";
 import { createTelemetry } from "../../telemetry.js";
@@ -164,8 +165,9 @@ export function leadForwarder(options: LeadForwarderOptions): LeadForwarder {
 
   async function flush({ timeout = 30_000 }: { timeout?: number } = {}): Promise<FlushResult> {
     const timer = Promise.withResolvers<void>();
-    const handle = setTimeout(timer.resolve, timeout);
-    await Promise.race([pump.drained(timeout), timer.promise]);
+    const longest = Math.min(timeout, longestTimer);
+    const handle = setTimeout(timer.resolve, longest);
+    await Promise.race([pump.drained(longest), timer.promise]);
     clearTimeout(handle);
     return { ...telemetry.totals(), pending: await outbox.waiting(name).catch(() => 0) };
   }

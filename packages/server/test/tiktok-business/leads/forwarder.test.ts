@@ -34,6 +34,13 @@ function folder(): string {
 }
 
 describe("leadForwarder", () => {
+  it("flushes for as long as it is told, however long that is", async () => {
+    const { url } = await receiver();
+    const forwarder = make(url);
+    await forwarder.forward([lead("71")]);
+    expect(await forwarder.flush({ timeout: Number.POSITIVE_INFINITY })).toMatchObject({ delivered: 1, pending: 0 });
+  });
+
   it("sends each lead as JSON, signed, with its id as the idempotency key", async () => {
     const { url, came } = await receiver();
     const now = () => Date.UTC(2026, 0, 5, 12);
