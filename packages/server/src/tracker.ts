@@ -16,7 +16,7 @@ import {
   type CollectorParts,
   type CollectRequest,
   collect,
-  type Findings,
+  type Taken,
 } from "./collector/collect.js";
 import { fromFetch, toResponse } from "./collector/fetch-edge.js";
 import type { ReceivedEvent } from "./collector/read-event.js";
@@ -239,12 +239,13 @@ export function createTracker(options: TrackerOptions): Tracker {
     return { id, queued: of("added"), duplicate: of("duplicate"), dropped: prepared.dropped, issues };
   }
 
-  async function intake(events: readonly ReceivedEvent[]): Promise<Findings> {
+  async function intake(events: readonly ReceivedEvent[]): Promise<Taken> {
     const prepared = events.map(({ event, tags }) => ({ event, ...prepare(event, destinations, now(), tags) }));
     await keep(prepared);
     const found = ({ event, issues }: (typeof prepared)[number]) => ({ id: event.id, issues });
     const isRefused = ({ parcels, dropped }: PreparedEvent) => parcels.length === 0 && dropped.length > 0;
     return {
+      kept: prepared.filter((one) => !isRefused(one)).map(({ event }) => event),
       rejected: prepared.filter(isRefused).map(found),
       issues: prepared.filter((one) => !isRefused(one) && one.issues.length > 0).map(found),
     };

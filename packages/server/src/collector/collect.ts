@@ -35,7 +35,7 @@ export interface CollectorParts {
   readonly settings: CollectorSettings;
   readonly trust: ProxyTrust;
   /** Puts events into the outbox; resolves when they are kept. */
-  readonly intake: (events: readonly ReceivedEvent[]) => Promise<Findings>;
+  readonly intake: (events: readonly ReceivedEvent[]) => Promise<Taken>;
   /** Counts events that a robot has sent. */
   readonly onBot: (events: readonly TrackedEvent[]) => void;
   /** Counts what a batch said that is not a page's to say, and how many of its events said it. */
@@ -52,9 +52,15 @@ export interface Findings {
   readonly issues: readonly EventIssues[];
 }
 
+/** What became of events. */
+export interface Taken extends Findings {
+  /** Those that are kept, or were before: of one id there may be several, and not all of them kept. */
+  readonly kept: readonly TrackedEvent[];
+}
+
 /** The collector's answer to a batch. */
 export interface CollectReply extends Findings {
-  /** Ids that are kept, or were before. */
+  /** Ids that are kept, or were before. Where events share one, it may be in `rejected` as well. */
   readonly accepted: readonly string[];
 }
 
@@ -129,21 +135,20 @@ async function take(
     const robots = events.map(({ event }) => ({ id: event.id, issues: [isRobot] }));
     return { reply: { accepted: [], rejected: [...refused, ...robots], issues: [] }, taken: [] };
   }
-  const { rejected, issues } = await intake(events);
+  const { kept, rejected, issues } = await intake(events);
   // Only now: a batch that is refused as a whole comes again.
   for (const [claim, count] of claims) onClaim(claim, count);
-  const out = new Set(rejected.map(({ id }) => id));
-  const kept = events.filter(({ event }) => !out.has(event.id));
-  const claimed = kept
-    .filter((one) => one.claims.length > 0)
+  const taken = new Set(kept);
+  const claimed = events
+    .filter((one) => one.claims.length > 0 && taken.has(one.event))
     .map((one) => ({ id: one.event.id, issues: one.claims.map(claimIssue) }));
   return {
     reply: {
-      accepted: kept.map(({ event }) => event.id),
+      accepted: kept.map(({ id }) => id),
       rejected: [...refused, ...rejected.map(cutIssues)],
       issues: [...issues, ...claimed].map(cutIssues),
     },
-    taken: kept.map(({ event }) => event),
+    taken: kept,
   };
 }
 

@@ -122,7 +122,7 @@ async function collectBy(
     trust: { trusts: compileTrust(trustProxy), clientIpHeader },
     intake: async (received) => {
       events.push(...received.map(({ event }) => event));
-      return { rejected: [], issues: [] };
+      return { kept: received.map(({ event }) => event), rejected: [], issues: [] };
     },
     onBot: (dropped) => {
       bots += dropped.length;

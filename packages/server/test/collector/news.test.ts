@@ -97,3 +97,22 @@ describe("what a tracker tells of its collector", () => {
     expect(claimed).toEqual([]);
   });
 });
+
+it("tells events that share an id apart: one that is not kept does not unsay another", async () => {
+  const shared = pixelEvent("order-7");
+  const refused = pixelEvent("order-7", { name: "Search", properties: {}, consent: {} });
+  const malformed = pixelEvent("order-7", { name: "" });
+  const response = await post(envelope(shared, refused, malformed));
+  expect(await response.json()).toMatchObject({
+    accepted: ["order-7"],
+    rejected: [
+      { id: "order-7", issues: [{ path: "name" }] },
+      { id: "order-7", issues: [{ path: "consent.advertising" }] },
+    ],
+  });
+  await tracker.flush();
+  expect(sandbox.events().map(({ name, id }) => [name, id])).toEqual([
+    ["Purchase", "order-7"],
+    ["Purchase", "order-7"],
+  ]);
+});
