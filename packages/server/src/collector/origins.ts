@@ -7,6 +7,7 @@ import type { RequestHead } from "../seen-request.js";
 export function corsHeaders(request: RequestHead, allowed: readonly string[]): Record<string, string> | undefined {
   const origin = request.headers.get("origin");
   if (origin === null) return {};
+  if (origin === "null" && isOwnPage(request)) return {};
   if (!allowed.includes(origin) && !isOwnHost(origin, request)) return undefined;
   return {
     "Access-Control-Allow-Origin": origin,
@@ -14,6 +15,14 @@ export function corsHeaders(request: RequestHead, allowed: readonly string[]): R
     "Access-Control-Expose-Headers": "Retry-After",
     Vary: "Origin",
   };
+}
+
+/**
+ * A beacon of a page with the policy `no-referrer` hides its origin, from its own host too
+ * (https://fetch.spec.whatwg.org/#append-a-request-origin-header). What `Sec-Fetch-Site` says no page can choose.
+ */
+function isOwnPage({ headers }: RequestHead): boolean {
+  return headers.get("sec-fetch-site") === "same-origin";
 }
 
 /** Hosts alone are compared, without default ports: behind a proxy that ends TLS the schemes differ. */

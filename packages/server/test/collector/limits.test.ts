@@ -46,6 +46,17 @@ describe("collect by method, type and encoding", () => {
     [403, "another origin", { body: batch, headers: { Origin: "https://evil.example" } }],
     [403, "another origin's preflight", { method: "OPTIONS", headers: { Origin: "https://evil.example" } }],
     [403, "a page without an origin of its own", { body: batch, headers: { Origin: "null" } }],
+    [403, "a frame without one", { body: batch, headers: { Origin: "null", "Sec-Fetch-Site": "cross-site" } }],
+    [
+      202,
+      "a page of the own host that hides its origin (no-referrer)",
+      { body: batch, headers: { Origin: "null", "Sec-Fetch-Site": "same-origin" } },
+    ],
+    [
+      403,
+      "another origin, whatever else it says",
+      { body: batch, headers: { Origin: "https://evil.example", "Sec-Fetch-Site": "same-origin" } },
+    ],
     [403, "an origin that begins alike", { body: batch, headers: { Origin: "https://shop.example.evil.example" } }],
     [403, "the origin by http", { body: batch, headers: { Origin: "http://shop.example" } }],
     [
