@@ -24,7 +24,7 @@ export interface StandardProperties extends TravelProperties, VehicleProperties,
   contentType?: ContentType;
   contentName?: string;
   contentCategory?: string;
-  /** Number of articles, all quantities added up. Filled in from `contents`. */
+  /** Number of articles, all quantities added up: a whole number. Filled in from `contents`. */
   numItems?: number;
   orderId?: string;
   /** Meta, in store: tells apart the events of one order. */

@@ -182,6 +182,10 @@ function toCurrency(value: unknown): string | undefined {
   return /^[A-Z]{3}$/.test(code) ? code : undefined;
 }
 
+function isWhole(value: unknown): boolean {
+  return typeof value === "string" ? !value.includes(".") : Number.isInteger(value);
+}
+
 function toNumber(value: unknown, place: Place, name: Name, warnNegative = false): number | undefined {
   const isText = typeof value === "string" && /^\s*-?\d{1,15}(\.\d{1,15})?\s*$/.test(value);
   const number = isText ? Number(value) : value;

@@ -9,7 +9,7 @@ export function toTikTokProperties(
   const properties = inSnakeCase(standard, custom);
   // TikTok knows no other types than these two.
   if (!/^product/.test(standard.contentType ?? "product")) delete properties.content_type;
-  // A text here; Meta takes yes and no.
+  // A text to TikTok; Meta takes yes and no.
   if (standard.status !== undefined) properties.status = String(standard.status);
   if (standard.contents) properties.contents = standard.contents.map(toTikTokContent);
   return properties;

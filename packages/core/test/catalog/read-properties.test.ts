@@ -119,6 +119,16 @@ describe("readProperties", () => {
     expect(issues).toMatchObject([{ severity: "warning", code: "wrong_type", path: "properties.predictedLtv" }]);
   });
 
+  it.each([1.5, "1.5", Number.NaN, 2n, {}])(
+    "takes no %s for a number of articles, which vendors count whole",
+    (numItems) => {
+      const contents = [{ id: "1", quantity: 3 }];
+      expect(readProperties({ numItems, contents }).standard).toMatchObject({ numItems: 3 });
+      expect(codesOf({ numItems })).toEqual(["wrong_type numItems"]);
+      expect(readProperties({ numItems: " 2 " }).standard).toEqual({ numItems: 2 });
+    },
+  );
+
   it("warns of negative numbers, which are sent as they are; a margin may be negative", () => {
     const contents = [{ id: "1", price: -2 }];
     expect(readProperties({ value: -1, netRevenue: -1, contents }).standard).toMatchObject({

@@ -302,4 +302,14 @@ describe("toTikTokEvent", () => {
       num_items: 2,
     });
   });
+
+  it.each([true, false, 1, "paid"])("says the status %s as a text", (status) => {
+    const event = createEvent("CompleteRegistration", { status } as { status: string }, {
+      id: "1",
+      time,
+      consent: { advertising: true },
+      context: webContext,
+    });
+    expect(toTikTokEvent(event).body?.properties).toEqual({ status: `${status}` });
+  });
 });
