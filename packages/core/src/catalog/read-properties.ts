@@ -21,7 +21,7 @@ export interface WireProperties extends Omit<StandardProperties, "contents" | "c
 /** What {@link readProperties} gives. */
 export interface ReadProperties {
   readonly standard: WireProperties;
-  /** Properties of names that Beaconry does not know, as they came; those under a vendor's name, as vendors take it. */
+  /** Properties of names that no vendor knows, as they came. */
   readonly custom: Readonly<Record<string, unknown>>;
   readonly issues: readonly Issue[];
 }
@@ -41,8 +41,8 @@ function pathOf({ parent, name }: Place): string {
 
 /**
  * Brings an event's properties into the form that both vendors share. A value that can not be used is left out and
- * reported; the rest is kept. `contentIds` and `numItems` are filled in from `contents`; where they are given, they are
- * kept, and `checkContents` says how they differ.
+ * reported; the rest is kept. Names in the vendors' spelling are read as ours, and reported. `contentIds` and `numItems`
+ * are filled in from `contents`; where they are given, they are kept, and `checkContents` says how they differ.
  */
 export function readProperties({ name: event, properties }: Pick<TrackedEvent, "name" | "properties">): ReadProperties {
   const issues: Issue[] = [];
@@ -53,17 +53,20 @@ export function readProperties({ name: event, properties }: Pick<TrackedEvent, "
   for (const name of Object.keys(given)) {
     const value = given[name];
     if (value === undefined || value === null) continue;
-    const reader = propertyReaders.get(name);
+    const ours = vendorSpellings.get(name) ?? name;
+    const reader = propertyReaders.get(ours);
     if (reader) {
+      if (ours !== name) {
+        const isThere = given[ours] !== undefined && given[ours] !== null;
+        report("unknown_property", place, name, `is ${ours} here; ${isThere ? "left out beside it" : "read as that"}`);
+        if (isThere) continue;
+      }
       const read = readAs(reader, value, place, name);
-      if (read !== undefined) standard[name] = read;
+      if (read !== undefined) standard[ours] = read;
     } else if (!hasJson(value)) {
       report("wrong_type", place, name, `is ${describe(value)} that JSON has no form for; left out`);
     } else {
-      const vendors = wireReaders.get(name);
-      const own = vendors ? readAs(vendors, value, place, name) : value;
-      if (own === undefined) continue;
-      custom.push([name, own]);
+      custom.push([name, value]);
       // An event of your own has properties of your own; on a standard one it may be a misspelling.
       if (isStandardEvent(event)) {
         report("unknown_property", place, name, "is no standard property; sent as a custom one");
@@ -133,10 +136,11 @@ type Members = Readonly<Record<string, unknown>>;
 type Readers = ReadonlyMap<string, Reader>;
 
 const propertyReaders = /* @__PURE__ */ readersOf(propertyKinds);
-/** The same under the vendors' names: `content_ids` of your own is theirs all the same, refused where its form is another. */
-const wireReaders: Readers = /* @__PURE__ */ new Map(
-  /* @__PURE__ */ Array.from(propertyReaders, ([name, reader]) => [toSnakeCase(name), reader]),
-);
+/**
+ * Our names by the vendors': `content_ids` is `contentIds`. Sent on as they came, such properties would stand unchecked where
+ * the vendor looks, and one of a wrong type, such as an id that is a number, has TikTok refuse the event.
+ */
+const vendorSpellings: ReadonlyMap<string, string> = /* @__PURE__ */ spellings();
 const mileageReaders = /* @__PURE__ */ readersOf<keyof Mileage>({ value: "number", unit: "MI KM" });
 const contentReaders = /* @__PURE__ */ readersOf<keyof Content>({
   id: "id",
@@ -148,6 +152,11 @@ const contentReaders = /* @__PURE__ */ readersOf<keyof Content>({
   description: "text",
   deliveryCategory: "in_store curbside home_delivery",
 });
+
+function spellings(): ReadonlyMap<string, string> {
+  const names = Object.keys(propertyKinds).map((name) => [toSnakeCase(name), name] as const);
+  return new Map(names.filter(([wire, name]) => wire !== name));
+}
 
 function readersOf<Name extends string>(kinds: Readonly<Record<Name, Kind>>): Readers {
   return new Map(Object.entries<Kind>(kinds).map(([name, kind]) => [name, readerOf(kind)]));
@@ -180,10 +189,6 @@ function toText(value: unknown): string {
 function toCurrency(value: unknown): string | undefined {
   const code = toText(value).toUpperCase();
   return /^[A-Z]{3}$/.test(code) ? code : undefined;
-}
-
-function isWhole(value: unknown): boolean {
-  return typeof value === "string" ? !value.includes(".") : Number.isInteger(value);
 }
 
 function toNumber(value: unknown, place: Place, name: Name, warnNegative = false): number | undefined {

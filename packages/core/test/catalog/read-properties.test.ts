@@ -38,6 +38,7 @@ describe("the standard properties", () => {
     ["date", "2026-12-24"],
     ["currency", "EUR"],
     ["boolean", false],
+    ["whole", 2],
     ["scalar", "active"],
     ["ids", ["1", "b"]],
     ["range", [1, 2.5]],
@@ -201,23 +202,29 @@ describe("readProperties", () => {
     ]);
   });
 
-  // Numbers for `content_ids` refuse TikTok's request, a text for a list refuses both vendors'.
-  it("brings what stands under a vendor's name into the vendors' form", () => {
-    const given = { content_ids: [1234, "b"], num_items: "3", order_id: 7, predicted_ltv: 2.5 };
-    expect(readProperties(given, "QuizFinished").custom).toEqual({
-      content_ids: ["1234", "b"],
-      num_items: 3,
-      order_id: "7",
-      predicted_ltv: 2.5,
-    });
-    expect(codesOf({ order_id: "7" })).toEqual(["unknown_property order_id"]);
-    const unusable = { content_ids: "1234", num_items: 2.5, delivery_category: "drone" };
-    expect(readProperties(unusable).custom).toEqual({});
-    expect(codesOf(unusable)).toEqual([
-      "wrong_type content_ids",
-      "wrong_type num_items",
-      "wrong_type delivery_category",
+  it.each(["Purchase", "QuizFinished"])("reads names in the vendors' spelling as ours on %s, and says so", (event) => {
+    const given = { content_ids: [1234], order_id: 7, num_items: "2", predicted_ltv: {}, delivery_category: "drone" };
+    const { standard, custom, issues } = readProperties(given, event);
+    expect([standard, custom]).toEqual([{ contentIds: ["1234"], orderId: "7", numItems: 2 }, {}]);
+    expect(issues.map(({ code, path }) => `${code} ${path}`)).toEqual([
+      "unknown_property properties.content_ids",
+      "unknown_property properties.order_id",
+      "unknown_property properties.num_items",
+      "wrong_type properties.num_items",
+      "unknown_property properties.predicted_ltv",
+      "wrong_type properties.predicted_ltv",
+      "unknown_property properties.delivery_category",
+      "wrong_type properties.delivery_category",
     ]);
+  });
+
+  it.each([
+    { orderId: "1", order_id: "2" },
+    { order_id: "2", orderId: "1" },
+  ])("prefers our name in %j", (given) => {
+    const { standard, custom, issues } = readProperties(given);
+    expect([standard, custom]).toEqual([{ orderId: "1" }, {}]);
+    expect(issues).toMatchObject([{ code: "unknown_property", path: "properties.order_id" }]);
   });
 
   it("leaves out what JSON has no form for, at any depth", () => {
