@@ -89,7 +89,8 @@ function isRegion({ country, state }: DataUseRegion): boolean {
 /** Whether the region that was given is the one that goes to Meta. */
 export function checkRegion({ limitedDataUse: given }: Consent, { limitedDataUse: sent }: Allowed): readonly Issue[] {
   if (!given || given === true || given === sent) return [];
-  const message = "consent.limitedDataUse has no numbers of Meta's: sent as 0, by which Meta finds out the state";
+  const accepted = "accepted are country 0 or 1 and state 0 or 1000 to 1013";
+  const message = `consent.limitedDataUse is no region of Meta's, ${accepted}: sent as 0, by which Meta finds out the state`;
   return [warningIssue("wrong_value", "consent.limitedDataUse", message)];
 }
 

@@ -214,7 +214,9 @@ describe("fromRequest: consent", () => {
   it.each<[unknown, object]>([
     ['{"advertising":true,"limitedDataUse":false}', { advertising: true, limitedDataUse: false }],
     [{ advertising: false }, { advertising: false }],
-    [{ advertising: "true", limitedDataUse: { country: 1 } }, {}],
+    [{ advertising: "true", limitedDataUse: null }, {}],
+    [{ limitedDataUse: { country: 1 } }, { limitedDataUse: true }],
+    [{ limitedDataUse: "true" }, { limitedDataUse: true }],
     ['"true"', {}],
     ["{", {}],
     ['{"__proto__":{"advertising":true}}', {}],
