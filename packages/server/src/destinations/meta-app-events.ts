@@ -8,6 +8,7 @@ import type { Destination, Verdict } from "./destination.js";
 import { createEventNames, maxEventNames } from "./event-names.js";
 import { jsonAnswer } from "./json-answer.js";
 import { metaVerdict } from "./meta-codes.js";
+import { toJson } from "./to-json.js";
 
 /** Options of {@link metaAppEvents}. */
 export interface MetaAppEventsOptions {
@@ -82,7 +83,7 @@ export function metaAppEvents(options: MetaAppEventsOptions): Destination {
       const all = [...issues, ...found];
       if (found.some(({ severity }) => severity === "error")) return { issues: all };
       const group = JSON.stringify({ device, forwardedFor } satisfies Device);
-      return { body: { group, body: JSON.stringify(customEvent ?? null), ...(once && { once }) }, issues: all };
+      return { body: { group, body: toJson(customEvent ?? null), ...(once && { once }) }, issues: all };
     },
     request(group, bodies) {
       const { device, forwardedFor } = JSON.parse(group) as Device;

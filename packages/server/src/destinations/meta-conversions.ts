@@ -9,6 +9,7 @@ import { credential } from "./credential.js";
 import type { Destination } from "./destination.js";
 import { metaVerdict } from "./meta-codes.js";
 import { type TestEventCode, testCodeOf, testEventCodeRule } from "./test-event-code.js";
+import { toJson } from "./to-json.js";
 
 /** Options of {@link metaConversions}. */
 export interface MetaConversionsOptions {
@@ -78,7 +79,7 @@ export function metaConversions(options: MetaConversionsOptions): Destination {
     build(event) {
       const { body, issues } = toConversion(event, { parsePhone });
       if (!body) return { issues };
-      return { body: { group: testCodeOf(testEventCode, event), body: JSON.stringify(body) }, issues };
+      return { body: { group: testCodeOf(testEventCode, event), body: toJson(body) }, issues };
     },
     request: (testCode, bodies) =>
       proof ? proof().then((proven) => toRequest(testCode, bodies, proven)) : toRequest(testCode, bodies),

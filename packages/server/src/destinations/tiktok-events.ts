@@ -7,6 +7,7 @@ import { credential } from "./credential.js";
 import type { Destination } from "./destination.js";
 import { type TestEventCode, testCodeOf, testEventCodeRule } from "./test-event-code.js";
 import { tiktokVerdict } from "./tiktok-codes.js";
+import { toJson } from "./to-json.js";
 
 /** Options of {@link tiktokEvents}. At least one of the four event sources is needed. */
 export interface TikTokEventsOptions {
@@ -70,7 +71,7 @@ export function tiktokEvents(options: TikTokEventsOptions): Destination {
       const source = toTikTokSource(event.context.source);
       if (!body || !source) return { issues };
       const testCode = testCodeOf(testEventCode, event);
-      return { body: { group: testCode ? `${source} ${testCode}` : source, body: JSON.stringify(body) }, issues };
+      return { body: { group: testCode ? `${source} ${testCode}` : source, body: toJson(body) }, issues };
     },
     request(group, bodies) {
       const [source = "", ...testCode] = group.split(" ");
