@@ -69,17 +69,32 @@ export const outboxFormat: FileFormat = { holds: "outbox", applicationId: 0x4263
 export function prepareFile(path: string): void {
   try {
     closeSync(openSync(path, "a", 0o600));
-    // SQLite gives the files beside it the same mode.
-    if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
   } catch (error) {
-    throw new StoreError("outbox_failed", `${path} can not be opened for writing: ${(error as Error).message}`);
+    throw notWritable(path, error);
   }
+}
+
+/** Takes the rights of others away: only from a file that is known to be ours. SQLite gives those beside it its mode. */
+function keepToOwner(path: string): void {
+  try {
+    for (const file of [path, `${path}-wal`, `${path}-shm`]) {
+      const stats = statSync(file, { throwIfNoEntry: false });
+      if (stats && (stats.mode & 0o077) !== 0) chmodSync(file, 0o600);
+    }
+  } catch (error) {
+    throw notWritable(path, error);
+  }
+}
+
+function notWritable(path: string, error: unknown): StoreError {
+  return new StoreError("outbox_failed", `${path} can not be opened for writing: ${(error as Error).message}`);
 }
 
 /** Brings an open file to today's schema, or says why it can not be used. A file of another program is not touched. */
 export function prepareDatabase(database: DatabaseSync, path: string, format: FileFormat = outboxFormat): void {
   database.exec(`PRAGMA busy_timeout = ${busyTimeout}`);
   checkOwner(database, path, format);
+  keepToOwner(path);
   // Only for a file that is empty still: half the calls of 4,096, and small commits are not much larger.
   database.exec("PRAGMA page_size = 8192");
   // Only the write-ahead log lets one commit be one sync, and readers read meanwhile.

@@ -124,6 +124,7 @@ describe("a file that can not be used", () => {
   it("is refused and left as it is when it is no SQLite file", () => {
     const file = outboxFile();
     writeFileSync(file, "invoices, not events\n".repeat(1_000));
+    chmodSync(file, 0o644);
     const before = readFileSync(file);
     expect(refusal(file)).toMatchObject({
       name: "BeaconryError",
@@ -131,6 +132,7 @@ describe("a file that can not be used", () => {
       message: expect.stringMatching(/outbox\.db is corrupt, or no SQLite file\. It is left as it is/),
     });
     expect(readFileSync(file)).toEqual(before);
+    expect(statSync(file).mode & 0o777).toBe(0o644);
   });
 
   it("is refused and left as it is when it belongs to another program", () => {
@@ -138,6 +140,8 @@ describe("a file that can not be used", () => {
     const database = new DatabaseSync(file);
     database.exec("CREATE TABLE invoices (id INTEGER)");
     database.close();
+    // Its own program may run as somebody else.
+    chmodSync(file, 0o664);
     const before = readFileSync(file);
     expect(refusal(file)).toMatchObject({
       code: "outbox_failed",
@@ -145,6 +149,7 @@ describe("a file that can not be used", () => {
     });
     expect(readFileSync(file)).toEqual(before);
     expect(existsSync(`${file}-wal`)).toBe(false);
+    expect(statSync(file).mode & 0o777).toBe(0o664);
   });
 
   it("is refused and left as it is when a newer version wrote it", async () => {
@@ -182,8 +187,10 @@ describe("a file that can not be used", () => {
     const file = outboxFile();
     await openOutbox({ path: file }).close();
     chmodSync(file, 0o644);
-    await openOutbox({ path: file }).close();
-    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const outbox = openOutbox({ path: file });
+    await outbox.add([parcel("1")]);
+    for (const end of ["", "-wal", "-shm"]) expect(statSync(file + end).mode & 0o777).toBe(0o600);
+    await outbox.close();
   });
 
   it("gives what is readable after it was cut short, and says that it is corrupt", async () => {
