@@ -12,7 +12,7 @@ try {
     if (request.name === "close") port.close();
   });
 } catch (error) {
-  port.postMessage({ fault: readFault(error, settings.path) } satisfies WorkAnswer);
+  port.postMessage({ fault: readFault(error, settings.path, kind) } satisfies WorkAnswer);
   port.close();
 }
 Atomics.store(opened, 0, 1);
@@ -29,7 +29,7 @@ function answer(work: () => unknown): void {
   try {
     port.postMessage({ result: work() } satisfies WorkAnswer);
   } catch (error) {
-    port.postMessage({ fault: readFault(error, settings.path) } satisfies WorkAnswer);
+    port.postMessage({ fault: readFault(error, settings.path, kind) } satisfies WorkAnswer);
   }
 }
 

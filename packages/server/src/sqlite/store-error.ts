@@ -6,6 +6,9 @@ export interface StoreFault {
   readonly message: string;
 }
 
+/** What a file holds. */
+type Holds = "outbox" | "journal";
+
 /** A {@link StoreFault} on its way. The worker loads nothing but what it needs, so it throws no `BeaconryError`. */
 export class StoreError extends Error {
   readonly code: StoreFault["code"];
@@ -17,7 +20,7 @@ export class StoreError extends Error {
 }
 
 /** SQLite's primary result codes that mean something to an outbox, https://sqlite.org/rescode.html */
-const meanings: Readonly<Record<number, (path: string) => StoreFault>> = {
+const meanings: Readonly<Record<number, (path: string, holds: Holds) => StoreFault>> = {
   5: (path) => failed(`${path} was held by another process for too long`),
   8: (path) => failed(`${path} can not be written: it, its folder or its disk is read-only`),
   11: corrupt,
@@ -35,12 +38,12 @@ export function isDiskFull(error: unknown): boolean {
 }
 
 /** Says in words what went wrong. */
-export function readFault(error: unknown, path: string): StoreFault {
+export function readFault(error: unknown, path: string, holds: Holds = "outbox"): StoreFault {
   if (error instanceof StoreError) return { code: error.code, message: error.message };
   const { errcode, message } = error as Error & { errcode?: number };
   if (errcode === undefined) return failed(`${path}: ${message}`);
   if (isDiskFull(error)) return full(`the disk of ${path} is full: nothing of this was kept`);
-  return meanings[errcode & 0xff]?.(path) ?? failed(`${path}: ${message} (SQLite ${errcode})`);
+  return meanings[errcode & 0xff]?.(path, holds) ?? failed(`${path}: ${message} (SQLite ${errcode})`);
 }
 
 function failed(message: string): StoreFault {
@@ -52,9 +55,14 @@ export function full(message: string): StoreFault {
   return { code: "outbox_full", message };
 }
 
-function corrupt(path: string): StoreFault {
+const mends: Readonly<Record<Holds, string>> = {
+  outbox: "read what is readable into a new one with salvageOutbox",
+  journal: "put a copy in its place, or let a new one begin",
+};
+
+function corrupt(path: string, holds: Holds): StoreFault {
   return failed(
     `${path} is corrupt, or no SQLite file. It is left as it is: stop every process that uses it, move it aside with ` +
-      "the files beside it (-wal, -shm), and read what is readable into a new one with salvageOutbox",
+      `the files beside it (-wal, -shm), and ${mends[holds]}`,
   );
 }
