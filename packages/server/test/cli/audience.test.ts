@@ -72,7 +72,11 @@ describe("beaconry audience", () => {
     const folder = makeFolder();
     const sync = ["audience", "sync", "--csv", makeCsv(folder), "--name", "Customers", "--schema", "email"];
     const unnamed = await beaconry([...sync, "--column", "email=Name 2", ...at(folder)]);
-    expect(unnamed).toMatchObject({ code: 2, stderr: expect.stringContaining("has no column Name 2") });
+    expect(unnamed).toMatchObject({ code: 2, stderr: expect.stringContaining("has no column Name 2: see --column") });
+    const untitled = join(folder, "untitled.csv");
+    writeFileSync(untitled, "Name\nada\n");
+    const untold = await beaconry(["audience", "sync", "--csv", untitled, "--name", "Untold", ...at(folder)]);
+    expect(untold).toMatchObject({ code: 2, stderr: expect.stringMatching(/no column with a usual title.* --column/) });
     const { code, json } = await beaconryJson([...sync, "--column", "email=Mail", ...at(folder)]);
     expect([code, json]).toEqual([
       0,
@@ -112,11 +116,26 @@ describe("beaconry audience", () => {
     ["--journal: there is no file", ["--journal", "a.db", "--name", "a", "--include", "AddToCart:1d"]],
     ["--column mail=x", ["--csv", "a.csv", "--name", "a", "--column", "mail=x"]],
     ["ENOENT", ["--csv", "none.csv", "--name", "a"]],
-    ["schedule.cron", ["--csv", "none.csv", "--name", "a", "--cron", "x"]],
+    ["error: --cron is no pattern: x, accepted is", ["--csv", "none.csv", "--name", "a", "--cron", "x"]],
+    [
+      "error: --time-zone is no IANA time zone: Mars",
+      ["--csv", "none.csv", "--name", "a", "--cron", "0 2 * * *", "--time-zone", "Mars"],
+    ],
+    ["error: --name is ", ["--csv", "none.csv", "--name", ""]],
     ["--time-zone is for --cron", ["--csv", "none.csv", "--name", "a", "--time-zone", "UTC"]],
+    ["--exclude is for --journal", ["--csv", "none.csv", "--name", "a", "--exclude", "Purchase:14d"]],
+    ["--include is for --journal", ["--csv", "none.csv", "--name", "a", "--include", "AddToCart:14d"]],
+    ["--rule is for --journal", ["--csv", "none.csv", "--name", "a", "--rule", "rule.json"]],
+    ["--column is for --csv", ["--journal", "a.db", "--include", "A:1d", "--name", "a", "--column", "email=Mail"]],
   ])("says how it was called in a wrong way: %s", async (message, args) => {
     const run = await beaconry(["audience", "sync", ...args, ...at(makeFolder())]);
     expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
+  });
+
+  it("shows no brackets of an empty list in its help", async () => {
+    const { stdout } = await beaconry(["audience", "sync", "--help"]);
+    expect(stdout).not.toContain("[]");
+    expect(stdout.match(/\(default:\s+by\s+usual\s+titles\)/g)).toHaveLength(1);
   });
 
   it("needs an account and a token, which comes from no option and is in no message", async () => {

@@ -28,15 +28,25 @@ export function addAudienceCommands(program: Command, { terminal, end }: Command
       "comes from beaconry connect or BEACONRY_TIKTOK_ACCESS_TOKEN.",
   )
     .option("--csv <file>", "people in a CSV with titles in its first row")
-    .option(
-      "--column <field=title>",
-      "which column has email, phone, country, idfa, gaid; may be given several times (default: by usual titles)",
-      several,
-      [],
+    .addOption(
+      new Option(
+        "--column <field=title>",
+        "which column has email, phone, country, idfa, gaid; may be given several times",
+      )
+        .argParser(several)
+        .default([], "by usual titles"),
     )
     .option("--journal <file>", "people in a journal")
-    .option("--include <event:days>", "who did this, such as AddToCart:14d; several: all of them", several, [])
-    .option("--exclude <event:days>", "but not who did this; several: none of them", several, [])
+    .addOption(
+      new Option("--include <event:days>", "of a journal who did this, such as AddToCart:14d; several: all of them")
+        .argParser(several)
+        .default([], "none"),
+    )
+    .addOption(
+      new Option("--exclude <event:days>", "but not who did this; several: none of them")
+        .argParser(several)
+        .default([], "none"),
+    )
     .option("--rule <file>", "an audience rule as JSON, in the place of --include and --exclude")
     .option("--name <name>", "the audience's name; it is made if there is none")
     .option("--id <id>", "the audience's id")

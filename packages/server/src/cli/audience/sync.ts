@@ -8,11 +8,12 @@ import {
   scheduleAudience,
   syncAudience,
 } from "../../tiktok-business/index.js";
-import { CliError, type ExitCode, errorOf, exitCodes, usageError } from "../exit-codes.js";
+import { CliError, type ExitCode, exitCodes, usageError } from "../exit-codes.js";
 import type { Progress } from "../progress.js";
 import type { Terminal } from "../terminal.js";
 import { count, grouped } from "../words.js";
 import { type AccountOptions, audienceOf, openAudiences, stateFolder } from "./access.js";
+import { namedError } from "./named-error.js";
 import { openJournal } from "./open-journal.js";
 import { type RuleOptions, readRule } from "./read-rule.js";
 
@@ -46,6 +47,7 @@ export async function syncFromCommand(options: SyncCommandOptions, terminal: Ter
     throw usageError("one of --csv and --journal has to be there");
   if (at !== undefined && cron !== undefined) throw usageError("one of --at and --cron, not both");
   if (timeZone !== undefined && cron === undefined) throw usageError("--time-zone is for --cron");
+  checkBelongings(options);
   const audience = audienceOf(options);
   const rule = journalPath === undefined ? undefined : await readRule(options);
   const columns = readColumns(options.column);
@@ -75,10 +77,20 @@ export async function syncFromCommand(options: SyncCommandOptions, terminal: Ter
     }
     return await keepSchedule(sync, options, terminal, tell);
   } catch (error) {
-    throw csv === undefined ? error : errorOf("--csv", error);
+    throw namedError(error);
   } finally {
     progress.end();
   }
+}
+
+/** What is of no use would be left out in silence, and other people be brought than meant. */
+function checkBelongings({ csv, include, exclude, rule, column }: SyncCommandOptions): void {
+  if (csv === undefined) {
+    if (column.length > 0) throw usageError("--column is for --csv");
+    return;
+  }
+  const option = include.length > 0 ? "--include" : exclude.length > 0 ? "--exclude" : rule && "--rule";
+  if (option) throw usageError(`${option} is for --journal: of a CSV everybody is taken`);
 }
 
 async function keepSchedule(

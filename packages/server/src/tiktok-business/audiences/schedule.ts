@@ -120,13 +120,14 @@ function readTimes(times: AudienceTimes): (last: number | undefined) => number |
 }
 
 function readCron(cron: string, timeZone: string): Cron {
-  if (!isTimeZone(timeZone)) throw invalid(`schedule.timeZone is no IANA time zone: ${timeZone}`);
+  if (!isTimeZone(timeZone))
+    throw invalid(`schedule.timeZone is no IANA time zone: ${timeZone}, accepted is one such as Europe/Berlin`);
   try {
     return new Cron(cron, { timezone: timeZone, paused: true });
   } catch (error) {
-    throw new BeaconryError("invalid_option", `scheduleAudience: schedule.cron is no pattern: ${cron}`, {
-      cause: error,
-    });
+    const accepted = "five fields as of cron, such as 0 2 * * *, or six with seconds";
+    const message = `scheduleAudience: schedule.cron is no pattern: ${cron}, accepted is ${accepted}`;
+    throw new BeaconryError("invalid_option", message, { cause: error });
   }
 }
 
