@@ -30,9 +30,12 @@ export function usageError(message: string): CliError {
   return new CliError(message, exitCodes.usage);
 }
 
-/** An error of the SDK as one of the command: it names the option in the place of the function. */
-export function errorOf(option: string, error: unknown): unknown {
+/**
+ * An error of the SDK as one of the command: it names the option in the place of the function.
+ * @param inWords changes what else the message names
+ */
+export function errorOf(option: string, error: unknown, inWords = (message: string) => message): unknown {
   if (!isBeaconryError(error)) return error;
   const exitCode = error.code === "invalid_option" ? exitCodes.usage : exitCodes.failed;
-  return new CliError(error.message.replace(/^[\w.]+: /, `${option}: `), exitCode);
+  return new CliError(inWords(error.message).replace(/^[\w.]+: /, `${option}: `), exitCode);
 }

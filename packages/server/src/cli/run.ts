@@ -1,5 +1,5 @@
 import { isBeaconryError } from "@beaconry/core";
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { CliError, type ExitCode, exitCodes } from "./exit-codes.js";
 import { findSecrets, maskSecrets } from "./mask-secrets.js";
 import { createProgram } from "./program.js";
@@ -20,18 +20,28 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     terminal.note(json ? line : `${terminal.styleNote("red", "error:")} ${masked}`);
     return code;
   };
+  const program = createProgram({ terminal, end });
   try {
-    await createProgram({ terminal, end }).parseAsync(args, { from: "user" });
+    await program.parseAsync(args, { from: "user" });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) {
       // Help and version have been shown; without a command the help has been as well.
       if (error.exitCode === 0) return exitCodes.ok;
       if (error.code === "commander.help") return exitCodes.usage;
-      return fail(error.message.replace(/^error: /, ""), exitCodes.usage);
+      const message = error.message.replace(/^error: /, "");
+      const isUnknown = error.code === "commander.unknownCommand" && !message.includes("Did you mean");
+      return fail(isUnknown ? `${message}. ${acceptedCommands(program, args)}` : message, exitCodes.usage);
     }
     if (error instanceof CliError) return fail(error.message, error.exitCode);
     const isOption = isBeaconryError(error) && error.code === "invalid_option";
     return fail(error instanceof Error ? error.message : String(error), isOption ? exitCodes.usage : exitCodes.failed);
   }
+}
+
+/** The commands at the place where none of them was called. */
+function acceptedCommands(program: Command, args: readonly string[]): string {
+  let place = program;
+  for (const arg of args) place = place.commands.find((command) => command.name() === arg) ?? place;
+  return `Accepted is ${place.commands.map((command) => command.name()).join(", ")}; see --help`;
 }

@@ -117,7 +117,11 @@ describe("beaconry leads", { timeout: 60_000 }, () => {
     expect(run.stderr).toContain("1 row without a lead's id");
     expect(await beaconry(["leads", "import", "-"], { input: "Number,Email\n" })).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("no column has the leads' ids"),
+      stderr: expect.stringContaining("stdin: no column has the leads' ids: name it with --id-column"),
+    });
+    expect(await beaconry(["leads", "import", "-", "--id-column", "No"], { input: "Number,Email\n" })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("there is no column No, which --id-column names"),
     });
     const named = await beaconry(["leads", "import", "-", "--id-column", "number"], {
       input: "Number,Email\n71,a@b.cd\n",
@@ -169,6 +173,10 @@ describe("beaconry leads", { timeout: 60_000 }, () => {
     expect(await beaconry(elsewhere, { env })).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("--to is a text that does not fit, accepted is an address with https:"),
+    });
+    expect(await beaconry(["leads", "forward", "--to", "crm.example"], { env })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--to is no address, accepted is one such as https://crm.example/leads"),
     });
   });
 });

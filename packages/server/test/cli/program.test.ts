@@ -16,6 +16,13 @@ describe("beaconry", () => {
     const asked = await beaconry(["--help"]);
     expect(asked).toMatchObject({ code: 0, stderr: "" });
     for (const name of ["sandbox", "send", "check", "keys", "outbox"]) expect(asked.stdout).toMatch(`  ${name} `);
+    // One form for all of them.
+    expect(
+      asked.stdout
+        .split("Commands:")[1]
+        ?.match(/^ {2}\w+ .*/gm)
+        ?.filter((line) => / {2}[A-Z]|\.$/.test(line)),
+    ).toEqual([]);
     const without = await beaconry([]);
     expect(without).toMatchObject({ code: 2, stdout: "" });
     expect(without.stderr).toBe(asked.stdout);
@@ -31,6 +38,14 @@ describe("beaconry", () => {
 
   it.each([
     [["chek", "x"], /^error: unknown command 'chek' \(Did you mean check\?\)\n$/],
+    [
+      ["help"],
+      /^error: unknown command 'help'\. Accepted is sandbox, send, check, keys, outbox, .*funnel; see --help\n$/,
+    ],
+    [
+      ["outbox", "list"],
+      /^error: unknown command 'list'\. Accepted is status, dead, replay, purge, move; see --help\n$/,
+    ],
     [["check"], /^error: missing required argument 'file'\n$/],
     [["check", "a", "b"], /^error: too many arguments/],
     [

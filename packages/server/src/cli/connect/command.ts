@@ -7,7 +7,11 @@ export const defaultConfig = "beaconry.config.json";
 
 /** Adds `beaconry connect`. */
 export function addConnectCommands(program: Command, { terminal, end }: CommandParts): void {
-  const connect = program.command("connect").description("Connects an ad account.").helpCommand(false);
+  const connect = program
+    .command("connect")
+    .summary("connect an ad account")
+    .description("Connects an ad account.")
+    .helpCommand(false);
   connect
     .command("tiktok")
     .summary("sign in at TikTok, pick the ad account and the pixel")

@@ -7,7 +7,7 @@ import { defaultConfig } from "../connect/command.js";
 export function addLeadsCommands(program: Command, { terminal, end }: CommandParts): void {
   const leads = program
     .command("leads")
-    .summary("leads of TikTok's instant forms: download, forward")
+    .summary("get leads of TikTok's instant forms, and send them on")
     .description("Leads of TikTok's instant forms: personal data in the clear.")
     .helpCommand(false);
   const config = () => new Option("--config <file>", "what beaconry connect wrote").default(defaultConfig);
@@ -75,7 +75,7 @@ export function addLeadsCommands(program: Command, { terminal, end }: CommandPar
     });
   leads
     .command("download")
-    .summary("all leads of a form or an ad")
+    .summary("get all leads of a form or an ad")
     .description("Has TikTok write a file of all leads of a form or an ad, waits for it, and shows them.")
     .option("--form <id>", "the form …")
     .option("--ad <id>", "… or the ad")

@@ -48,7 +48,7 @@ export async function readLeads(
     try {
       for await (const lead of readLeadFile({ stream, columns, onRejected, ...(form && { form }) })) yield map(lead);
     } catch (error) {
-      throw errorOf(name, error);
+      throw errorOf(name, error, (message) => message.replace("columns.lead_id", "--id-column"));
     }
   };
   return { leads: seen(mapped()), rejected: () => rejected };
