@@ -70,6 +70,10 @@ describe("beaconry leads", { timeout: 60_000 }, () => {
     expect(second.json.id).not.toBe(first.json.id);
     expect(sandbox.leads().map(({ id }) => id)).toEqual([second.json.id]);
     expect(came.length).toBeGreaterThan(0);
+    // Readable: the token for a sandbox is no word of its answers.
+    const unconnected = ["--config", join(makeFolder(), "none.json"), "--sandbox", sandbox.url];
+    const subscribe = ["leads", "subscribe", "--callback", "https://shop.example/x", ...unconnected];
+    expect((await beaconry(subscribe, { env })).stderr).toContain("the sandbox sends to this machine only");
     expect((await beaconry(["leads", "unsubscribe", made.json.id, ...at], { env })).code).toBe(0);
     expect((await beaconry(["leads", "subscriptions", ...at], { env })).stderr).toContain("There is no subscription.");
   });

@@ -178,6 +178,11 @@ describe("Meta: error.code decides before the status", () => {
     const secret = "EAAGm0PX4ZCpsBAKZCZCxyz1234567890abcdef";
     expect(JSON.stringify(verdict(190, { message: `token ${secret} is bad` }))).not.toContain(secret);
   });
+  it("leaves words alone for a sandbox's token: the documents' is `any`", () => {
+    const said = answer(400, { error: { code: 100, message: "too many events of any company" } });
+    expect(metaVerdict(said, ["any"])).toMatchObject({ detail: "code 100: too many events of any company" });
+    expect(metaVerdict(said, ["company"])).toMatchObject({ detail: "code 100: too many events of any …" });
+  });
 });
 
 describe("whatever is answered", () => {
