@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createTracker, memoryOutbox, type Outbox } from "../src/index.js";
 import {
@@ -30,6 +31,14 @@ async function values() {
 }
 
 const consented = { consent: { advertising: true }, context: { source: "web" } } as const;
+
+describe("OpenTelemetry's API", () => {
+  it("is the copy that the app's SDK has: a newer one of our own would find no SDK, and keep nothing", () => {
+    const { dependencies } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+    // SDKs of 2 want less than 1.10, those of 3 want 1.10. Installers share what fits both ranges.
+    expect(dependencies["@opentelemetry/api"]).toBe("^1.3.0");
+  });
+});
 
 describe("metrics", () => {
   it("count every event by destination and reason, and the sums are those of flush", async () => {
