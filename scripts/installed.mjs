@@ -58,6 +58,11 @@ async function tryIn(project) {
         const what = `${name} compiles ${side}.ts, ${resolution.moduleResolution}`;
         await attempt(what, process.execPath, [tsc, "-p", config], project);
       }
+      // Not of `strict`, and too much for other people's declarations.
+      const exact = { exactOptionalPropertyTypes: true, skipLibCheck: true, ...resolutions[0] };
+      const config = writeConfig(project, side, { ...options, ...exact });
+      const what = `${name} compiles ${side}.ts with exactOptionalPropertyTypes`;
+      await attempt(what, process.execPath, [tsc, "-p", config], project);
     }
   }
 }

@@ -8,7 +8,7 @@ import { toTikTokEvent } from "@beaconry/core/tiktok";
 import { createTracker, type Destination, metaConversions, type Tracker, tiktokEvents } from "@beaconry/server";
 import { isBot } from "@beaconry/server/bots";
 import { jetstreamOutbox } from "@beaconry/server/jetstream";
-import { collectHandler } from "@beaconry/server/node";
+import { collectHandler, fromNodeRequest } from "@beaconry/server/node";
 import { postgresOutbox } from "@beaconry/server/postgres";
 import { createSandbox } from "@beaconry/server/sandbox";
 import { sqliteOutbox } from "@beaconry/server/sqlite";
@@ -27,6 +27,20 @@ const tracker: Tracker = createTracker({
   collector: { isBot },
 });
 createServer(collectHandler(tracker));
+createServer((request, response) => {
+  // What Node and an environment give may be undefined, also where `exactOptionalPropertyTypes` minds.
+  const { remoteAddress } = request.socket;
+  void tracker.collect(new Request("https://shop.example/collect"), { remoteAddress });
+  void tracker.fromRequest(new Request("https://shop.example/"), { remoteAddress });
+  void fromNodeRequest(tracker, request, { consent: { advertising: true } });
+  void tiktokBusiness.leadForwarder({
+    url: "https://crm.example/leads",
+    secret: "sixteen characters and more",
+    outbox: sqliteOutbox({ path: "leads.db" }),
+    encryptionKey: process.env.LEADS_KEY,
+  });
+  response.end();
+});
 
 export const event = createEvent(
   "Purchase",

@@ -20,7 +20,7 @@ export interface RequestInfo {
    * The address of whoever is at the other end of the connection: the socket's own, or the one that the platform
    * vouches for. Without it no address is sent on, unless `trustProxy` trusts by hops.
    */
-  remoteAddress?: string;
+  remoteAddress?: string | undefined;
 }
 
 /** Whom to believe about a request. */

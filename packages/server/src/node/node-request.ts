@@ -7,12 +7,16 @@ import type { RequestHead } from "../seen-request.js";
  * build on them: Express adds `originalUrl` and `body`.
  */
 export interface NodeRequest extends Readable {
-  readonly method?: string;
-  readonly url?: string;
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
   /** The whole path, where `url` is cut to what a router was mounted on. */
-  readonly originalUrl?: string;
+  readonly originalUrl?: string | undefined;
   readonly headers: IncomingHttpHeaders;
-  readonly socket: { readonly remoteAddress?: string; readonly encrypted?: boolean; destroy?(): unknown };
+  readonly socket: {
+    readonly remoteAddress?: string | undefined;
+    readonly encrypted?: boolean | undefined;
+    destroy?(): unknown;
+  };
   /** What a body parser has made of the body. */
   readonly body?: unknown;
   /** Whether the whole body has come. */

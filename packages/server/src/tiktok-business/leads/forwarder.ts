@@ -37,7 +37,7 @@ export interface LeadForwarderOptions {
    */
   outbox: Outbox;
   /** With which leads are encrypted in the outbox: 64 hex digits (AES-256-GCM). Default: they are there in the clear. */
-  encryptionKey?: string;
+  encryptionKey?: string | undefined;
   /** Headers of each request, such as `Authorization`. */
   headers?: Readonly<Record<string, string>>;
   /** Of this forwarder in its outbox. Default `leads`. */
