@@ -28,7 +28,7 @@ export type IssueCode =
   | "in_future"
   /** The person did not allow it, or was not asked yet. */
   | "consent"
-  /** This vendor takes no events from this source. */
+  /** This vendor takes no events from this source, or none of a tracker's destinations does. */
   | "unsupported_source";
 
 /**

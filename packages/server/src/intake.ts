@@ -20,7 +20,7 @@ export interface PreparedEvent {
 
 /**
  * Turns an event into one parcel for each destination that it is meant for, in that vendor's format. What a vendor
- * would refuse, or the person did not allow, becomes no parcel.
+ * would refuse, or the person did not allow, becomes no parcel; what is meant for no destination at all has an issue.
  * @param now ms
  * @param tags vendors whose browser tag reported the event already
  */
@@ -34,8 +34,11 @@ export function prepare(
   const parcels: Parcel[] = [];
   const dropped: Dropped[] = [];
   const issues: Issue[] = [];
+  let isTaken = false;
   for (const destination of destinations) {
-    if (!destination.accepts(event) || isReportedByTagAlone(event, destination.vendor, tags)) continue;
+    if (!destination.accepts(event)) continue;
+    isTaken = true;
+    if (isReportedByTagAlone(event, destination.vendor, tags)) continue;
     const built = destination.build(event);
     const isSent = built.body !== undefined && future.length === 0;
     issues.push(...built.issues, ...future);
@@ -48,7 +51,14 @@ export function prepare(
       dropped.push({ destination: destination.name, reason });
     }
   }
+  if (!isTaken) issues.push(nobodyTakes(event));
   return { parcels, dropped, issues: issues.length < 2 ? issues : distinct(issues) };
+}
+
+/** Of an app's event, for example, where only `metaConversions` is there: it is not dropped by one, and would be lost in silence. */
+function nobodyTakes({ name, context: { source } }: TrackedEvent): Issue {
+  const message = `no destination takes ${name} of source ${source}`;
+  return { severity: "warning", code: "unsupported_source", path: "context.source", message };
 }
 
 function distinct(issues: readonly Issue[]): readonly Issue[] {

@@ -145,6 +145,25 @@ describe("track", () => {
     expect(sandbox.requests()).toEqual([]);
   });
 
+  it("says so when no destination takes an event: nothing is lost in silence", async () => {
+    const { destinations } = await tracker.status();
+    expect(destinations.map(({ name }) => name)).toContain("meta-app");
+    const web = [metaConversions({ datasetId: "1000000000001", accessToken: tokens.meta, baseUrl: sandbox.url })];
+    await using ofPages = createTracker({ destinations: web });
+    const result = await ofPages.track("ActivateApp", {}, { context: appContext(1), consent });
+    expect(result).toMatchObject({ queued: [], dropped: [] });
+    expect(result.issues).toEqual([
+      {
+        severity: "warning",
+        code: "unsupported_source",
+        path: "context.source",
+        message: "no destination takes ActivateApp of source app",
+      },
+    ]);
+    // One that some destinations leave to others is no such event.
+    expect((await purchase("order-8")).issues).toEqual([]);
+  });
+
   it("names options that it does not have, and survives those that are missing", async () => {
     const { issues } = await tracker.track("Contact", {}, { usr: {}, context: webContext, consent } as never);
     expect(issues).toContainEqual(expect.objectContaining({ path: "options.usr" }));

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type CollectReply, memoryOutbox, type Tracker } from "../../src/index.js";
+import { type CollectReply, createTracker, memoryOutbox, metaConversions, type Tracker } from "../../src/index.js";
 import { createSandbox, type Sandbox } from "../../src/sandbox/index.js";
 import { createShopTracker } from "../shop.js";
 import { emailHash, envelope, pixelEvent } from "./batch.js";
@@ -55,6 +55,24 @@ describe("collect", () => {
     expect(payloads("tiktok.events")).toMatchObject([
       { event_id: "1", user: { email: emailHash, ip: "168.212.226.204", ttclid: "E.C.P.AbC" } },
     ]);
+  });
+
+  it("tells a page of an event that no destination takes", async () => {
+    const destinations = [metaConversions({ datasetId: "1000000000001", accessToken: "any", baseUrl: sandbox.url })];
+    await using web = createTracker({ destinations });
+    const app = { source: "app", device: { platform: "ios", osVersion: "18.2" } };
+    const body = JSON.stringify(envelope(pixelEvent("1", { context: app })));
+    const { accepted, issues } = await reply(
+      await web.collect(
+        new Request("https://collect.example/collect", {
+          method: "POST",
+          body,
+          headers: { "Content-Type": "text/plain" },
+        }),
+      ),
+    );
+    expect(accepted).toEqual(["1"]);
+    expect(issues).toMatchObject([{ id: "1", issues: [{ severity: "warning", code: "unsupported_source" }] }]);
   });
 
   it("takes e-mail addresses out of what a page says of itself, and cuts what is too long, as other senders may not", async () => {

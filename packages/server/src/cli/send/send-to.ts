@@ -26,7 +26,9 @@ export interface SendResult {
 /** Sends one event to one API, in the way in which a tracker does. Never rejects. */
 export async function sendTo({ destination, testCode, tokenIn }: Receiver, event: TrackedEvent): Promise<SendResult> {
   const { name, vendor } = destination;
-  const { parcels, issues } = prepare(event, [destination], Date.now());
+  const { parcels, issues } = destination.accepts(event)
+    ? prepare(event, [destination], Date.now())
+    : { parcels: [], issues: [] };
   const result = (outcome: SendResult["outcome"], more: Partial<SendResult> = {}): SendResult => ({
     destination: name,
     outcome,
