@@ -21,6 +21,18 @@ describe("code in the documents", () => {
     expect(problems.get("given.d.ts")).toBeUndefined();
   });
 
+  it("adds to a package's types, as a file of its own too, and does not replace them", () => {
+    const augmenting = codeOfPages.flat().filter(({ code }) => code.includes("declare module"));
+    expect(augmenting.length).toBeGreaterThan(0);
+    expect(augmenting.filter(({ code }) => !/^(?:import|export) /m.test(code))).toEqual([]);
+  });
+
+  it("imports what it uses of vitest: its globals are not there by default", () => {
+    const using = codeOfPages.flat().filter(({ code }) => /^(?:it|test|describe|afterEach)\(/m.test(code));
+    expect(using.length).toBeGreaterThan(0);
+    expect(using.filter(({ code }) => !code.includes('from "vitest"'))).toEqual([]);
+  });
+
   const pagesWithCode = [...new Set(modules.map(({ snippet }) => snippet.page))];
   it.each(pagesWithCode)("compiles: %s", (page) => {
     expect(problems.get(page)?.join("\n") ?? "").toBe("");

@@ -5,8 +5,11 @@ import type { StandardEventName, standardEvents } from "./standard-events.js";
 /**
  * Augment this once to add your own events, and properties of your own to every standard event, for browser and server
  * alike. The properties are optional, since automatic page views have none of them, and go to the vendors under their
- * own names, with an `unknown_property` warning: at run time they can not be told from a misspelling.
+ * own names, with an `unknown_property` warning: at run time they can not be told from a misspelling. A file that has
+ * neither import nor export would replace the package's types by this.
  * ```ts
+ * export {};
+ *
  * declare module "@beaconry/core" {
  *   interface Register {
  *     events: { QuizFinished: { score: number } };
