@@ -563,6 +563,19 @@ test("on a narrow screen the details lie over the list and can be closed", async
   expect(overflow).toBe(0);
 });
 
+test.each([1241, 1280, 1366, 1400, 1401])("long names are read in full, %i pixels wide", async (width) => {
+  await page.setViewportSize({ width, height: 800 });
+  await toMeta(sandbox, [ofMeta({ event_name: "CompleteRegistration", event_id: "order-2026-11-22-0007" })]);
+  await visit();
+  await row("CompleteRegistration").waitFor();
+  const isCut = (part: Element) => part.scrollWidth > part.clientWidth;
+  expect(await row("CompleteRegistration").locator(".event-name").evaluate(isCut)).toBe(false);
+  expect(await row("CompleteRegistration").locator(".event-id").evaluate(isCut)).toBe(false);
+  for (const cell of [".cell-time", ".cell-copies", ".cell-outcome", ".cell-match"]) {
+    expect(await row("CompleteRegistration").locator(cell).evaluate(isCut), cell).toBe(false);
+  }
+});
+
 test("news are told to screen readers in sums, not one by one", async () => {
   await page.clock.install();
   await visit();
