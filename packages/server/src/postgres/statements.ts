@@ -33,6 +33,12 @@ export function statementsFor(schema: string) {
   const returned = "due_at > 0 AND due_at <= (SELECT until FROM horizon)";
   const untouched = "due_at = 0 AND 0 <= (SELECT until FROM horizon)";
 
+  /**
+   * The first line of a record as JSON, without what is escaped in its texts: a text of PostgreSQL holds no NUL and no half
+   * of a character, however it is written.
+   */
+  const headOf = (record: string) => `regexp_replace(split_part(${record}, E'\\n', 1), E'\\\\\\\\.', '', 'g')::json`;
+
   const mayRead = "current_setting('transaction_isolation') <> 'serializable'";
 
   /** Dead letters of a filter: `$1` a destination, `$2` a reason, or NULL. */
@@ -222,7 +228,7 @@ export function statementsFor(schema: string) {
       letters AS (
         INSERT INTO ${schema}.dead_letters (destination, reason, detail, died_at, expires_at, record)
         SELECT destination, reason, detail, now,
-          coalesce(nullif((split_part(records, E'\\n', 1)::json -> 3)::text, 'null')::float8, 'Infinity'), records
+          coalesce(nullif((${headOf("records")} -> 3)::text, 'null')::float8, 'Infinity'), records
         FROM buried, clock ORDER BY n),
       counted AS (
         INSERT INTO ${schema}.counts

@@ -324,6 +324,17 @@ export function describeOutbox(
       expect(await take(outbox, 2)).toMatchObject([odd, endless]);
     });
 
+    it("buries texts of any characters, halves of them too, and what never expires", async () => {
+      const { outbox } = await open();
+      const odd = parcel('\\",🛍\u0000\u001b', { name: "\ud83d\\u0000", group: '\udecd"],', expiresAt: 9e14 });
+      const endless = parcel("2", { expiresAt: Number.POSITIVE_INFINITY });
+      await outbox.add([odd, endless]);
+      await kill(outbox, 2, "refused");
+      await expectLetters(outbox, [odd.id, endless.id]);
+      expect(await outbox.deadLetters()).toMatchObject([odd, endless]);
+      await expectReplayed(outbox, 2);
+    });
+
     it("keeps one parcel with a text of `once` for ever, whatever its id, for each destination", async () => {
       const { clock, outbox } = await open();
       const install = (id: string, destination = "d") => parcel(id, { destination, name: "Install", once: "device" });
