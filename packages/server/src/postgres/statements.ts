@@ -197,12 +197,15 @@ export function statementsFor(schema: string) {
      * reason `$7` and words `$8` where it is dead. Of each segment that they may be of: id `$9`, their number `$10`, and
      * what they have in common, `mixed` if nothing: `$11` to `$14` as `$3` to `$6`.
      * Only who has the lease may put back or bury; that a parcel was delivered is true whoever says it.
-     * Gives the segments of which only some parcels were settled, or in several ways: these it leaves as they are.
+     * Gives the segments of which only some parcels were settled, or in several ways: these it leaves as they are. And those
+     * that it saw, and that were gone when it had waited for them: what another made of them meanwhile it does not see.
      */
     settle: `WITH ${clock},
       groups AS (
         SELECT * FROM unnest($9::bigint[], $10::int[], $11::text[], $12::bigint[], $13::int[], $14::bigint[])
           AS groups (id, parcels, outcome, wait, attempts, taker)),
+      before AS MATERIALIZED (
+        SELECT s.id FROM ${schema}.segments s JOIN groups ON s.id = groups.id WHERE s.slots > 1),
       whole AS MATERIALIZED (
         SELECT s.id, groups.outcome, wait, groups.attempts, s.taker = groups.taker AS held,
           groups.parcels = s.parcels AND groups.outcome <> 'mixed' AS entire
@@ -235,7 +238,8 @@ export function statementsFor(schema: string) {
         SELECT 'waiting', destination, -sum(parcels)
         FROM (SELECT * FROM delivered UNION ALL SELECT destination, 1 FROM buried) gone GROUP BY destination
         UNION ALL SELECT 'dead', '', count(*) FROM buried HAVING count(*) > 0)
-      SELECT (SELECT string_agg(id::text, ',') FROM whole WHERE NOT entire) AS partly,
+      SELECT (SELECT string_agg(id::text, ',') FROM before
+          WHERE id NOT IN (SELECT id FROM whole WHERE entire)) AS partly,
         (SELECT count(*)::int FROM buried) AS buried`,
 
     waiting: `SELECT coalesce(sum(number), 0)::text AS number FROM ${schema}.counts

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { maxEventNames } from "../../src/destinations/event-names.js";
 import type { Outbox, TrackerNews } from "../../src/index.js";
+import { statementsFor } from "../../src/postgres/statements.js";
 import { createSandbox } from "../../src/sandbox/index.js";
 import { appContext, consent, createShopTracker, webContext } from "../shop.js";
 import { parcel } from "./parcel.js";
@@ -76,6 +77,23 @@ describePostgres("many processes on postgresOutbox", (postgres) => {
       { id: "1", attempts: 0 },
       { id: "3", attempts: 0 },
     ]);
+  });
+
+  it("settle what another parts at the same moment", async () => {
+    const schema = postgres.schema();
+    const outbox = postgres.open({ schema });
+    await outbox.add(many(3));
+    const { parcels } = await outbox.take("d", 3);
+    // As a process does whose `take` has room for fewer, once the lease is over.
+    const other = await postgres.connect();
+    const [{ id }] = await postgres.sql(`SELECT id FROM ${schema}.segments`);
+    await other.query("BEGIN");
+    await other.query(statementsFor(schema).split, [[id]]);
+    const settled = outbox.settle(parcels.map(({ key }) => ({ key, outcome: "delivered" })));
+    await postgres.blocked(schema, 1);
+    await other.query("COMMIT");
+    await settled;
+    expect(await outbox.waiting()).toBe(0);
   });
 
   it("take over what one had that was killed, once its lease is over", async () => {

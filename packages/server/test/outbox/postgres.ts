@@ -1,5 +1,5 @@
 import pg from "pg";
-import { afterAll, afterEach, beforeAll, describe } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect } from "vitest";
 import { launchPostgres } from "../../../../scripts/launch-postgres.mjs";
 import { installedPostgres } from "../../../../scripts/postgres.mjs";
 import type { MovableOutbox } from "../../src/outbox/movable-outbox.js";
@@ -21,6 +21,8 @@ export interface Postgres {
   /** Rows of one statement. */
   // biome-ignore lint/suspicious/noExplicitAny: whatever the statement gives.
   sql(text: string, values?: unknown[]): Promise<any[]>;
+  /** Resolves when so many connections wait for others that hold rows of this schema. */
+  blocked(schema: string, count: number): Promise<void>;
 }
 
 /** A running server that may be used instead of one of the tests' own. */
@@ -106,6 +108,11 @@ export function describePostgres(
         return client;
       },
       sql,
+      async blocked(schema, count) {
+        const waiting = () =>
+          sql("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE $1", [`%${schema}.%`]);
+        await expect.poll(waiting, { timeout: 20_000 }).toHaveLength(count);
+      },
     });
   });
 }
