@@ -69,6 +69,7 @@ export function statementsFor(schema: string) {
      * from 1, times the slots, plus its place). Of each segment: records `$4`, destination `$5`, due time `$6` (0: never
      * taken), attempts `$7`. `$9` is the window, `$10` whether arrivals count. Of what is once for ever, in order: key
      * `$11` and position `$12`. Keys go in in one order, so that two that add the same do not wait for each other in turn.
+     * A key that another put in meanwhile is a duplicate: its parcel is not seen here yet.
      */
     insert: `WITH ${clock},
       room AS MATERIALIZED (
@@ -96,6 +97,7 @@ export function statementsFor(schema: string) {
         ON CONFLICT (key) DO UPDATE
           SET added_at = excluded.added_at, look_at = excluded.look_at, parcel = excluded.parcel
           WHERE s.added_at <= excluded.added_at - $9::bigint AND NOT ${waits("s.parcel")}
+            AND EXISTS (SELECT FROM ${schema}.seen b WHERE b.key = s.key AND b.parcel = s.parcel)
         RETURNING key),
       filled AS (
         SELECT segment, count(*) AS slots, count(fresh.key) AS parcels,

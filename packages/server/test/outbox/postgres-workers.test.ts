@@ -1,9 +1,12 @@
+import { hash } from "node:crypto";
 import { expect, it } from "vitest";
 import { maxEventNames } from "../../src/destinations/event-names.js";
 import type { Outbox, TrackerNews } from "../../src/index.js";
+import { toKeyText } from "../../src/outbox/record.js";
 import { statementsFor } from "../../src/postgres/statements.js";
 import { createSandbox } from "../../src/sandbox/index.js";
 import { appContext, consent, createShopTracker, webContext } from "../shop.js";
+import { window } from "./contract.js";
 import { parcel } from "./parcel.js";
 import { describePostgres } from "./postgres.js";
 import { usePostgresWorker } from "./postgres-process.js";
@@ -94,6 +97,29 @@ describePostgres("many processes on postgresOutbox", (postgres) => {
     await other.query("COMMIT");
     await settled;
     expect(await outbox.waiting()).toBe(0);
+  });
+
+  it("put a dead letter back once, also when its event comes again at the same moment", async () => {
+    const clock = { time: 1_000_000 };
+    const schema = postgres.schema();
+    const outbox = postgres.open({ schema, now: () => clock.time });
+    // Keys go in in their order.
+    const [first = "", last = ""] = ["1", "2"].toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+    await outbox.add([parcel(first)]);
+    const { parcels } = await outbox.take("d", 1);
+    await outbox.settle(parcels.map(({ key }) => ({ key, outcome: "dead", reason: "refused", detail: "" })));
+    clock.time += window;
+    // Keeps what is added from being committed.
+    const other = await postgres.connect();
+    await other.query("BEGIN");
+    await other.query(`INSERT INTO ${schema}.seen VALUES ($1, 0, 0, 0)`, [keyOf(last)]);
+    const added = outbox.add([parcel(first), parcel(last)]);
+    await postgres.blocked(schema, 1);
+    const replayed = outbox.replay();
+    await postgres.blocked(schema, 2);
+    await other.query("ROLLBACK");
+    expect([await added, await replayed]).toEqual([["added", "added"], 0]);
+    expect((await outbox.take("d", 9)).parcels.map(({ id }) => id)).toEqual([first, last]);
   });
 
   it("take over what one had that was killed, once its lease is over", async () => {
@@ -212,6 +238,11 @@ describePostgres("many processes on postgresOutbox", (postgres) => {
     expect(sandbox.events().filter(({ endpoint }) => endpoint === "meta.appEvents")).toHaveLength(1);
   });
 });
+
+/** By which the database knows a parcel again. */
+function keyOf(id: string): string {
+  return hash("sha256", toKeyText(parcel(id)), "hex").slice(0, 32);
+}
 
 /** The ids of everything that waits. */
 async function takeAll(outbox: Outbox): Promise<string[]> {
