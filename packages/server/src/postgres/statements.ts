@@ -16,6 +16,9 @@ export function statementsFor(schema: string) {
     SELECT FROM ${schema}.segments w
     WHERE w.id IN (${parcel}, ${parcel} - ${parcel} % ${slotsPerSegment}) AND w.id + w.slots > ${parcel})`;
 
+  /** Whether a parcel of this key lies among the arrivals: for statements in which `$10` says whether that counts. */
+  const arrived = (key: string) => `($10 AND EXISTS (SELECT FROM ${schema}.arrivals a WHERE a.key = ${key}))`;
+
   /** How many segments, in this order, hold as many parcels as wanted. Looks without a lock. */
   const covering = (condition: string, wanted: string) => `(
     SELECT count(*) FROM (
@@ -69,7 +72,8 @@ export function statementsFor(schema: string) {
      * from 1, times the slots, plus its place). Of each segment: records `$4`, destination `$5`, due time `$6` (0: never
      * taken), attempts `$7`. `$9` is the window, `$10` whether arrivals count. Of what is once for ever, in order: key
      * `$11` and position `$12`. Keys go in in one order, so that two that add the same do not wait for each other in turn.
-     * A key that another put in meanwhile is a duplicate: its parcel is not seen here yet.
+     * A key that another put in meanwhile is a duplicate: its parcel is not seen here yet. Nothing is claimed for a parcel that
+     * has arrived: it would be taken for the second of its own.
      */
     insert: `WITH ${clock},
       room AS MATERIALIZED (
@@ -83,8 +87,9 @@ export function statementsFor(schema: string) {
           AS given (key, place, n)
         WHERE (SELECT enough FROM room)),
       once AS MATERIALIZED (
-        SELECT nextval('${schema}.once_ids') AS id, key, n FROM unnest($11::uuid[], $12::int[]) AS once (key, n)
-        WHERE (SELECT enough FROM room)),
+        SELECT nextval('${schema}.once_ids') AS id, key, n FROM (
+          SELECT once.key, n FROM unnest($11::uuid[], $12::int[]) WITH ORDINALITY AS once (key, n, turn)
+          JOIN given USING (n) WHERE NOT ${arrived("given.key")} ORDER BY turn) claims),
       claimed AS (
         INSERT INTO ${schema}.once (id, key) SELECT id, key FROM once ORDER BY key
         ON CONFLICT DO NOTHING RETURNING key),
@@ -92,7 +97,7 @@ export function statementsFor(schema: string) {
         INSERT INTO ${schema}.seen AS s (key, added_at, look_at, parcel)
         SELECT key, now, now, parcel FROM given, clock
         WHERE n NOT IN (SELECT n FROM once WHERE key NOT IN (SELECT key FROM claimed))
-          AND NOT ($10 AND EXISTS (SELECT FROM ${schema}.arrivals a WHERE a.key = given.key))
+          AND NOT ${arrived("given.key")}
         ORDER BY key
         ON CONFLICT (key) DO UPDATE
           SET added_at = excluded.added_at, look_at = excluded.look_at, parcel = excluded.parcel

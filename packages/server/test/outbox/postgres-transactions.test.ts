@@ -113,6 +113,24 @@ describePostgres("postgresOutbox in transactions of the caller's", (postgres) =>
     expect(await outbox.waiting()).toBe(3);
   });
 
+  it("keeps what is once for ever that is committed while its other copy is put in", async () => {
+    const schema = postgres.schema();
+    const outbox = postgres.open({ schema });
+    const install = parcel("install", { once: "device" });
+    const client = await begin();
+    await outbox.add([install], { transaction: client });
+    // The copy has found nothing that is like it, and may not write yet.
+    const other = await begin();
+    await other.query(`LOCK TABLE ${schema}.segments IN SHARE MODE`);
+    const copy = outbox.add([install]);
+    await postgres.blocked(schema, 1);
+    await client.query("COMMIT");
+    await other.query("COMMIT");
+    expect(await copy).toEqual(["duplicate"]);
+    expect(await takeIds(outbox)).toEqual(["install"]);
+    expect(await outbox.add([parcel("again", { once: "device" })])).toEqual(["duplicate"]);
+  });
+
   it("finds duplicates of what is there, in the same transaction too, without ending it", async () => {
     const outbox = postgres.open();
     await outbox.add([parcel("1")]);
