@@ -1,3 +1,4 @@
+import { longestWait } from "../outbox/longest-wait.js";
 import { slotsPerSegment } from "./schema.js";
 import { segmentSeparatorSql, separatorSql } from "./stored-record.js";
 
@@ -34,6 +35,7 @@ export function statementsFor(schema: string) {
     FOR UPDATE SKIP LOCKED`;
 
   const returned = "due_at > 0 AND due_at <= (SELECT until FROM horizon)";
+  const stranded = "due_at > (SELECT beyond FROM horizon)";
   const untouched = "due_at = 0 AND 0 <= (SELECT until FROM horizon)";
 
   /**
@@ -156,24 +158,28 @@ export function statementsFor(schema: string) {
     /**
      * Leases parcels of destination `$2`, up to `$3`, for `$4` ms to taker `$5`. `$6`: whether due or not, and paused or
      * not. `$7`: also while others' arrivals are not segments yet. Every row tells the state, and a segment if there is
-     * one. When not even the first has room, `too_large` is its id.
+     * one. When not even the first has room, `too_large` is its id. What was taken, put off or paused under a clock that
+     * has been set back since waits no longer.
      */
     take: `WITH ${clock},
       state AS MATERIALIZED (
         SELECT now, EXISTS (SELECT FROM ${schema}.arrivals) AND NOT $7 AS arrived,
-          (SELECT until FROM ${schema}.pauses WHERE destination = $2 AND until > now AND NOT $6) AS paused_until
+          (SELECT until FROM ${schema}.pauses
+            WHERE destination = $2 AND until > now AND until <= now + ${longestWait} AND NOT $6) AS paused_until
         FROM clock),
       horizon AS MATERIALIZED (
-        SELECT CASE WHEN arrived OR paused_until IS NOT NULL THEN -1 WHEN $6 THEN ${Number.MAX_SAFE_INTEGER} ELSE now END
-          AS until
-        FROM state),
+        SELECT CASE WHEN closed THEN -1 WHEN $6 THEN ${Number.MAX_SAFE_INTEGER} ELSE now END AS until,
+          CASE WHEN closed OR $6 THEN ${Number.MAX_SAFE_INTEGER}
+            ELSE now + greatest($4::bigint, ${longestWait}) END AS beyond
+        FROM (SELECT now, arrived OR paused_until IS NOT NULL AS closed FROM state) state),
+      late AS MATERIALIZED (${locked(stranded, "$3::int")}),
       back AS MATERIALIZED (${locked(returned, "$3::int")}),
       fresh AS MATERIALIZED (
         ${locked(untouched, "$3::int - (SELECT coalesce(sum(parcels), 0) FROM back)")}),
       ranked AS MATERIALIZED (
         SELECT id, due_at, parcels, row_number() OVER turn AS turn, sum(parcels) OVER turn AS upto
-        FROM (SELECT *, false AS fresh FROM back UNION ALL SELECT *, true FROM fresh) due
-        WINDOW turn AS (ORDER BY fresh, due_at, id)),
+        FROM (SELECT *, 1 AS place FROM late UNION ALL SELECT *, 2 FROM back UNION ALL SELECT *, 3 FROM fresh) due
+        WINDOW turn AS (ORDER BY place, due_at, id)),
       leased AS (
         UPDATE ${schema}.segments s SET due_at = now + $4::bigint, taker = $5::bigint FROM ranked, clock
         WHERE s.id = ranked.id AND upto <= $3::int
@@ -184,6 +190,9 @@ export function statementsFor(schema: string) {
           (CASE WHEN EXISTS (
               SELECT FROM ${schema}.segments
               WHERE destination = $2 AND due_at <= now AND id NOT IN (SELECT id FROM leased)) THEN 0
+            WHEN EXISTS (
+              SELECT FROM ${schema}.segments
+              WHERE destination = $2 AND ${stranded} AND id NOT IN (SELECT id FROM leased)) THEN 0
             ELSE least(
               (SELECT min(due_at) FROM ${schema}.segments WHERE destination = $2 AND due_at > now) - now,
               (SELECT $4::bigint FROM leased LIMIT 1)) END)::text AS next_in
@@ -332,8 +341,13 @@ export function statementsFor(schema: string) {
       WHERE NOT EXISTS (SELECT FROM ${schema}.shared s WHERE s.name = $1 AND s.member = given.member)
       ORDER BY n LIMIT greatest($3::int - (SELECT count(*) FROM ${schema}.shared WHERE name = $1), 0)`,
 
-    /** A small step: forgets keys that are past the window `$2`, at most `$3`. Those that wait still are looked at later. */
+    /**
+     * A small step: forgets keys that are past the window `$2`, at most `$3`. Those that wait still are looked at later.
+     * Pauses that are over go too.
+     */
     forget: `WITH ${clock},
+      ended AS (
+        DELETE FROM ${schema}.pauses USING clock WHERE until <= now OR until > now + ${longestWait}),
       old AS MATERIALIZED (
         SELECT key, ${waits("parcel")} AS waits FROM ${schema}.seen
         WHERE look_at <= (SELECT now FROM clock) - $2::bigint ORDER BY look_at LIMIT $3::int FOR UPDATE SKIP LOCKED),

@@ -145,6 +145,26 @@ describePostgres("postgresOutbox", (postgres) => {
     expect(await outbox.add([parcel("stays", { destination: "other" }), parcel("1")])).toEqual(["duplicate", "added"]);
   });
 
+  it("forgets a pause of a clock that was a year ahead", async () => {
+    const clock = { time: 1_000_000 };
+    const year = 365 * 86_400_000;
+    const schema = postgres.schema();
+    const outbox = postgres.open({ schema, now: () => clock.time });
+    await outbox.add([parcel("1")]);
+    clock.time += year;
+    await outbox.pause?.("d", clock.time + 60_000);
+    expect(await outbox.take("d", 1)).toMatchObject({ parcels: [], pausedUntil: clock.time + 60_000 });
+    clock.time -= year;
+    const taken = await outbox.take("d", 1);
+    expect(taken.parcels).toMatchObject([{ id: "1" }]);
+    expect(taken).not.toHaveProperty("pausedUntil");
+    const tended = async () => {
+      await outbox.settle([]);
+      return postgres.sql(`SELECT FROM ${schema}.pauses`);
+    };
+    await expect.poll(tended, { timeout: 10_000, interval: 100 }).toEqual([]);
+  });
+
   it("goes by the database's clock, and speaks in this machine's", async () => {
     const outbox = postgres.open({ schema: postgres.schema(), lease: 3_600_000 });
     await outbox.add([parcel("1"), parcel("2")]);

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { longestWait } from "../../outbox/longest-wait.js";
 import type { WaitingParcel } from "../../outbox/movable-outbox.js";
 import type { LeasedParcel, Taken } from "../../outbox/outbox.js";
 import { toParcel } from "../../outbox/record.js";
@@ -6,12 +7,6 @@ import { isDiskFull } from "../store-error.js";
 import type { Disk } from "./disk.js";
 import type { Row, StoredParcels } from "./parcels.js";
 import type { Transact } from "./transact.js";
-
-/**
- * Nothing waits longer, ms: no vendor takes an event that is older. A due time further ahead was written under a clock
- * that has been set back since.
- */
-const longestWait = 62 * 86_400_000;
 
 /** What {@link createTaker} works with. */
 export interface TakerParts {
@@ -33,8 +28,12 @@ export interface Taker {
 /** Leases rows, and unpacks segments as long as there are too few. */
 export function createTaker({ database, transact, parcels, disk, lease }: TakerParts): Taker {
   const columns = "id, due_at, attempts, record";
+  const horizon = Math.max(longestWait, lease);
   const due = database.prepare(
     `SELECT ${columns} FROM parcels WHERE destination = ? AND due_at > 0 AND due_at <= ? ORDER BY due_at, id LIMIT ?`,
+  );
+  const stranded = database.prepare(
+    `SELECT ${columns} FROM parcels WHERE destination = ? AND due_at > ? ORDER BY due_at, id LIMIT ?`,
   );
   const fresh = database.prepare(
     `SELECT ${columns} FROM parcels WHERE destination = ? AND due_at = 0 ORDER BY id LIMIT ?`,
@@ -48,9 +47,9 @@ export function createTaker({ database, transact, parcels, disk, lease }: TakerP
 
   function nextDueAt(destination: string, now: number, unpacks: boolean): number | undefined {
     if (fresh.get(destination, 1) || (unpacks && parcels.hasSegment(destination))) return now;
+    if (stranded.get(destination, now + horizon, 1)) return now;
     const next = firstDueAt(destination);
-    if (next === undefined) return undefined;
-    return next > now + longestWait ? now : Math.max(next, now);
+    return next && Math.max(next, now);
   }
 
   function firstDueAt(destination: string): number | undefined {
@@ -71,8 +70,8 @@ export function createTaker({ database, transact, parcels, disk, lease }: TakerP
           leased.push(toLeased(destination, row));
         }
       };
-      const isStranded = (firstDueAt(destination) ?? now) > now + longestWait;
-      leaseAll(due.all(destination, isStranded ? Number.MAX_SAFE_INTEGER : now, most));
+      leaseAll(stranded.all(destination, now + horizon, most));
+      leaseAll(due.all(destination, now, most - leased.length));
       while (leased.length < most) {
         const rows = fresh.all(destination, most - leased.length);
         leaseAll(rows);
