@@ -13,7 +13,7 @@ export interface FileFormat {
 }
 
 /** How long to wait for another process that writes, ms. */
-const busyTimeout = 5_000;
+export const busyTimeout = 5_000;
 
 /**
  * Parcels come in segments: those of one destination from one commit, written as one row. `take` unpacks them into

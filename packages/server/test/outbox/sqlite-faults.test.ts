@@ -111,6 +111,23 @@ describe("a full disk", () => {
   });
 });
 
+it("goes on beside somebody who reads for long, and empties its log afterwards", async () => {
+  const file = outboxFile();
+  const outbox = openOutbox({ path: file });
+  await outbox.add([parcel("first")]);
+  const reader = new DatabaseSync(file, { readOnly: true });
+  reader.exec("BEGIN; SELECT count(*) FROM segments");
+  const body = "x".repeat(10_000);
+  await outbox.add(many(7_000).map((one) => ({ ...one, body })));
+  const log = () => statSync(`${file}-wal`).size;
+  expect(log()).toBeGreaterThan(64_000_000);
+  // Each would wait for the reader, five seconds long: more than a test may take.
+  for (const one of many(20, "more ")) expect(await outbox.add([one])).toEqual(["added"]);
+  reader.close();
+  await outbox.add([parcel("last")]);
+  expect(log()).toBeLessThan(1_000_000);
+});
+
 describe("a file that can not be used", () => {
   const refusal = (file: string) => {
     try {

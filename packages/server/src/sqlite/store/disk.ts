@@ -1,6 +1,7 @@
 import { statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import { busyTimeout } from "../schema.js";
 import { full, type StoreFault } from "../store-error.js";
 
 /** The write-ahead log is emptied beyond this, bytes; usually it stays at 16 MB. */
@@ -52,10 +53,14 @@ export function createDisk(database: DatabaseSync, path: string, maxBytes: numbe
       const length = sizeOf(log);
       // SQLite starts the log anew when nobody reads it at that moment; under steady use by several that may not come.
       if (length <= maxLog && (length === 0 || freeBytes() > 2 * length + 2 * reserved)) return;
+      // Waits for nobody: who reads for long, such as a backup, would make every transaction wait, of other processes too.
+      database.exec("PRAGMA busy_timeout = 0");
       try {
         database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
       } catch {
         // Another process reads, or the disk is full: what comes next may succeed all the same, and says so if not.
+      } finally {
+        database.exec(`PRAGMA busy_timeout = ${busyTimeout}`);
       }
     },
   };
