@@ -33,10 +33,15 @@ const readers: Readonly<Record<string, (text: string) => string>> = {
 
 const elsewhere = /* @__PURE__ */ reader();
 
+/** As ISO 3166-2 and many shops' systems write it. */
+const withCountry = /^(us|ca)-([a-z]{2})$/;
+
 /**
  * State or province: names of US states and Canadian provinces become their codes when the country is that one or
- * not known; everything else is lower-cased, without spaces and punctuation.
+ * not known, and so do `US-CA` and `CA-ON`; everything else is lower-cased, without spaces and punctuation.
  */
 export function normalizeState(text: string, country: string): string {
+  const [, its, code] = withCountry.exec(text.toLowerCase()) ?? [];
+  if (code !== undefined && (country === "" || country === its)) return code;
   return (readers[country] ?? elsewhere)(text);
 }
