@@ -1,6 +1,6 @@
 import type { Source } from "./context.js";
 import type { Device } from "./device.js";
-import { errorIssue, type Issue, warningIssue } from "./issue.js";
+import { errorIssue, type Issue } from "./issue.js";
 
 /** US state privacy: the country and state in Meta's numbers, `0` for "find out from the IP address". */
 export interface DataUseRegion {
@@ -77,21 +77,7 @@ function isBeforeIos6(device: Pick<Device, "platform" | "osVersion"> | undefined
 
 function dataUseRegion(limited: Consent["limitedDataUse"]): DataUseRegion | undefined {
   if (!limited) return undefined;
-  // Meta refuses other numbers, and one without the other: then it is left to Meta to find the state.
-  return limited !== true && isRegion(limited) ? limited : { country: 0, state: 0 };
-}
-
-function isRegion({ country, state }: DataUseRegion): boolean {
-  const isState = state === 0 || (Number.isInteger(state) && state >= 1000 && state <= 1013);
-  return isState && (country === 0 || country === 1);
-}
-
-/** Whether the region that was given is the one that goes to Meta. */
-export function checkRegion({ limitedDataUse: given }: Consent, { limitedDataUse: sent }: Allowed): readonly Issue[] {
-  if (!given || given === true || given === sent) return [];
-  const accepted = "accepted are country 0 or 1 and state 0 or 1000 to 1013";
-  const message = `consent.limitedDataUse is no region of Meta's, ${accepted}: sent as 0, by which Meta finds out the state`;
-  return [warningIssue("wrong_value", "consent.limitedDataUse", message)];
+  return limited === true ? { country: 0, state: 0 } : limited;
 }
 
 /** The issue of an event that the consent does not allow. */

@@ -102,9 +102,6 @@ describe("permission", () => {
     ["CA"],
   ])("leaves the state to Meta where %j are no numbers of its", (region) => {
     const limitedDataUse = region as Consent["limitedDataUse"];
-    expect(permission({ advertising: true, limitedDataUse }, "web")).toMatchObject({
-      limitedDataUse: { country: 0, state: 0 },
-    });
     const consent = { advertising: true, advertiserTracking: true, limitedDataUse };
     const conversion = toConversion(purchase({ consent }));
     expect(conversion.body).toMatchObject({
@@ -123,7 +120,9 @@ describe("permission", () => {
 
   it.each([0, 1000, 1009, 1010, 1013])("knows Meta's state %i", (state) => {
     const limitedDataUse = { country: 1, state };
-    expect(permission({ advertising: true, limitedDataUse }, "web")).toMatchObject({ limitedDataUse });
+    const { body, issues } = toConversion(purchase({ consent: { advertising: true, limitedDataUse } }));
+    expect(body).toMatchObject({ data_processing_options_country: 1, data_processing_options_state: state });
+    expect(issues).toEqual([]);
   });
 
   it("takes nothing but true for a consent", () => {

@@ -1,13 +1,14 @@
 import { isAddress } from "../address.js";
 import { checkBasics, standardEvent } from "../catalog/check-basics.js";
 import { readProperties } from "../catalog/read-properties.js";
-import { type Allowed, checkRegion, notAllowed, permission } from "../consent.js";
+import { type Allowed, notAllowed, permission } from "../consent.js";
 import type { EventContext } from "../context.js";
 import type { TrackedEvent } from "../event.js";
 import { errorIssue, type Issue, warningIssue } from "../issue.js";
 import { type HashOptions, type VendorKeys, vendorKeys } from "../user/hash-user-data.js";
 import { compact, toSeconds, type Wire, wire } from "../wire.js";
 import { type AppEventParameters, toAppEventParameters } from "./app-event-parameters.js";
+import { checkRegion, metaRegion } from "./data-use-region.js";
 import { toExtinfo } from "./extinfo.js";
 import { flag } from "./flag.js";
 
@@ -71,7 +72,7 @@ export function toAppEvents(event: TrackedEvent, options: AppEventsOptions = {})
       ...issues,
       ...checkBasics(event, standard, "warning"),
       ...keys.issues,
-      ...checkRegion(consent, allowed),
+      ...checkRegion(allowed.limitedDataUse),
       ...checkDevice(event, device),
     ],
   );
@@ -87,13 +88,13 @@ export function toDeferredAppLink(event: Pick<TrackedEvent, "consent" | "context
   if (allowed.send !== "allow") return { issues: [notAllowed(allowed)] };
   const device = toDeviceFields(context, {}, allowed);
   return wire<AppEvent>({ device: { event: "DEFERRED_APP_LINK", ...device }, forwardedFor: context.ip ?? "" }, [
-    ...checkRegion(consent, allowed),
+    ...checkRegion(allowed.limitedDataUse),
     ...checkDevice(event, device),
   ]);
 }
 
 function toDeviceFields({ app, device }: EventContext, keys: VendorKeys, allowed: Allowed): Record<string, string> {
-  const { limitedDataUse } = allowed;
+  const region = allowed.limitedDataUse && metaRegion(allowed.limitedDataUse);
   const fields: Record<string, string | undefined> = {
     advertiser_id: allowed.advertisingId ? device?.advertisingId : undefined,
     attribution: allowed.advertisingId ? device?.attribution : undefined,
@@ -111,10 +112,10 @@ function toDeviceFields({ app, device }: EventContext, keys: VendorKeys, allowed
     url_schemes: app?.urlSchemes && JSON.stringify(app.urlSchemes),
     extinfo: device ? JSON.stringify(toExtinfo(device, app)) : undefined,
     ud: allowed.customerData && Object.keys(keys).length > 0 ? JSON.stringify(firstOfEach(keys)) : undefined,
-    ...(limitedDataUse && {
+    ...(region && {
       data_processing_options: '["LDU"]',
-      data_processing_options_country: String(limitedDataUse.country),
-      data_processing_options_state: String(limitedDataUse.state),
+      data_processing_options_country: String(region.country),
+      data_processing_options_state: String(region.state),
     }),
   };
   return compact(fields) as Record<string, string>;

@@ -1,13 +1,14 @@
 import { checkAddress, isAddress } from "../address.js";
 import { checkBasics } from "../catalog/check-basics.js";
 import { readProperties } from "../catalog/read-properties.js";
-import { type Allowed, checkRegion, type DataUseRegion, notAllowed, permission } from "../consent.js";
+import { type Allowed, type DataUseRegion, notAllowed, permission } from "../consent.js";
 import type { EventContext, Source } from "../context.js";
 import type { TrackedEvent } from "../event.js";
 import { errorIssue, type Issue, joinIssues, warningIssue } from "../issue.js";
 import { type HashOptions, type VendorKeys, vendorKeys } from "../user/hash-user-data.js";
 import { assignPresent, compact, hasMembers, toSeconds, type Wire, wire } from "../wire.js";
 import { toCustomData } from "./custom-data.js";
+import { checkRegion, metaRegion } from "./data-use-region.js";
 import { toExtinfo } from "./extinfo.js";
 import { flag } from "./flag.js";
 import { isTooWeak } from "./match-quality.js";
@@ -91,7 +92,7 @@ export function toConversion(event: TrackedEvent, options: HashOptions = {}): Wi
       issues,
       checkBasics(event, standard, "error"),
       keys.issues,
-      checkRegion(consent, allowed),
+      checkRegion(allowed.limitedDataUse),
       checkContext(event, user),
     ),
   );
@@ -144,12 +145,13 @@ function toContextData({ lead, source, store }: EventContext): Record<string, un
   return { store_data: compact({ store_page_id: store.pageId, store_code: store.code }) };
 }
 
-function toDataProcessing({ country, state }: DataUseRegion): Partial<Conversion> {
-  return compact({
+function toDataProcessing(region: DataUseRegion): Partial<Conversion> {
+  const { country, state } = metaRegion(region);
+  return {
     data_processing_options: ["LDU"],
     data_processing_options_country: country,
     data_processing_options_state: state,
-  });
+  };
 }
 
 /** What Meta requires of each action source. "Conversions API parameters" and "Customer information parameters". */

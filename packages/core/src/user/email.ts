@@ -1,9 +1,10 @@
 import { isAscii, visible } from "./text.js";
 
-/** In a domain's part: letters, digits and what else may be of any script, but of ASCII's signs only - and _. */
-const part = "[^\\s\\p{Cc}!-,./:-@[-^`{-~]{1,63}";
-/** One address: no white space, nothing that belongs to a display name, a list or an address on the web; a domain with a dot. */
-const address = /* @__PURE__ */ new RegExp(`^[^\\s\\p{Cc}@,;:<>()[\\]"\\\\]{1,128}@${part}(?:\\.${part}){1,10}$`, "u");
+/**
+ * One address: no white space, nothing that belongs to a display name, a list or an address on the web; a domain with a
+ * dot, of letters and digits of any script.
+ */
+const address = /^[^\s\p{Cc}@,;:<>()[\]"\\]{1,128}@[\w\p{L}\p{M}\p{N}-]{1,63}(?:\.[\w\p{L}\p{M}\p{N}-]{1,63}){1,10}$/u;
 
 /** An address of ASCII characters, as nearly all are, in lower case. `""` when it is none. */
 export function normalizePlainEmail(text: string): string {

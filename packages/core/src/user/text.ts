@@ -19,15 +19,14 @@ export function visible(text: string): string {
 /** With ASCII's digits and signs in the place of full-width ones, and of the digits of scripts in use. */
 export function inAsciiDigits(text: string): string {
   if (isAscii(text)) return text;
-  return text.normalize("NFKC").replace(/(?![0-9])\p{Nd}/gu, toAsciiDigit);
+  return text.normalize("NFKC").replace(/\p{Nd}/gu, toAsciiDigit);
 }
 
 /** Unicode has the ten digits of a script in use in a row, whose zero ends in 0 or, as Bengali's does, in 6. */
 function toAsciiDigit(digit: string): string {
   const code = digit.charCodeAt(0);
-  if (digit.length > 1) return digit;
-  const row = code & ~15;
-  return String(code - (/\p{Nd}/u.test(String.fromCharCode(row)) ? row : row + 6));
+  const isOfZero = /\p{Nd}/u.test(String.fromCharCode(code & ~15));
+  return digit.length > 1 ? digit : String((code & 15) - (isOfZero ? 0 : 6));
 }
 
 /**
