@@ -9,6 +9,12 @@ export type ParsePhone = (text: string, country: string) => string | undefined;
 
 const extension = /(?:;ext=|\s*(?:ext\.?|x|#))\s*\d{1,9}$/i;
 
+/**
+ * The prefix of most countries. What has 0 or 1 after "001" is no number of North America, whose area codes begin higher:
+ * it is Australia's prefix, "0011", which `parsePhone` reads by the person's country.
+ */
+const dialledFromAbroad = /^00(?!1[01])/;
+
 /** What most numbers look like: nothing has to be cleared away first. */
 const plain = /^\+[\d ().-]{1,39}$/;
 
@@ -28,7 +34,7 @@ export function normalizePhone(text: string, country: string, parsePhone: ParseP
   // The "(0)" in "+44 (0)7911 …" is dialled only inside the country.
   const digits = written.replace("(0)", "").replace(/\D+/g, "");
   const hasPlus = isPlain || /^\(?\+/.test(written);
-  const international = hasPlus ? digits : digits.startsWith("00") ? digits.slice(2) : undefined;
+  const international = hasPlus ? digits : dialledFromAbroad.test(digits) ? digits.slice(2) : undefined;
   if (international !== undefined) return /^[1-9]\d{6,14}$/.test(international) ? international : "";
   return (country && parsePhone?.(written, country)?.replace(/^\+/, "")) || "";
 }
