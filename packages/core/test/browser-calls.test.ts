@@ -1,7 +1,7 @@
-import { toFbqCall } from "@beaconry/core/meta";
-import { toTtqCall } from "@beaconry/core/tiktok";
+import { toConversion, toFbqCall } from "@beaconry/core/meta";
+import { toTikTokEvent, toTtqCall } from "@beaconry/core/tiktok";
 import { describe, expect, it } from "vitest";
-import { cart } from "./events.js";
+import { cart, purchase } from "./events.js";
 
 const event = { id: "123456", name: "Purchase" as const, properties: cart };
 
@@ -50,5 +50,23 @@ describe("browser calls carry the id of the server's copy", () => {
       { event_id: "123456" },
     ]);
     expect(toTtqCall({ id: "1", name: "PageView", properties: {} })).toEqual(["page"]);
+  });
+
+  // Rows of a database have null for what is not known.
+  it("fbq and ttq, as the server's copy, of items whose members are null", () => {
+    const contents = [
+      { id: "1", quantity: 2, price: null, name: null },
+      { id: "2", quantity: null },
+      { id: null, quantity: 1 },
+      null,
+    ];
+    const withNulls = { ...event, properties: { ...cart, contents } as never };
+    const fbq = toFbqCall(withNulls).parameters;
+    expect(fbq).toMatchObject({ content_ids: ["1", "2"], contents: [{ id: "1", quantity: 2 }] });
+    expect(fbq).not.toHaveProperty("num_items");
+    expect(fbq).toEqual(toConversion({ ...purchase(), ...withNulls }).body?.custom_data);
+    const [, , ttq] = toTtqCall(withNulls);
+    expect(ttq).toMatchObject({ contents: [{ content_id: "1", quantity: 2 }, { content_id: "2" }] });
+    expect(ttq).toEqual(toTikTokEvent({ ...purchase(), ...withNulls }).body?.properties);
   });
 });

@@ -15,12 +15,12 @@ export type ItemNames = Partial<Record<keyof Content, string>>;
 export function toTagProperties(properties: object, itemNames: ItemNames): Record<string, unknown> {
   const data: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(properties)) {
-    if (value !== undefined && value !== null) data[inSnakeCase.has(name) ? toSnakeCase(name) : name] = value;
+    if (isGiven(value)) data[inSnakeCase.has(name) ? toSnakeCase(name) : name] = value;
   }
   const { contents } = data;
   if (Array.isArray(contents)) {
-    const items: Content[] = contents.filter((item) => item?.id !== undefined);
-    const total = items.reduce((sum, { quantity = Number.NaN }) => sum + quantity, 0);
+    const items: Content[] = contents.filter((item) => isGiven(item?.id));
+    const total = items.reduce((sum, { quantity }) => sum + (quantity ?? Number.NaN), 0);
     data.content_ids ??= [...new Set(items.map(({ id }) => String(id)))];
     if (Number.isInteger(total)) data.num_items ??= total;
     data.contents = items.map((item) => renamed(item, itemNames));
@@ -33,5 +33,10 @@ function renamed(item: Content, names: ItemNames): Record<string, unknown> {
     const value = item[name as keyof Content];
     return [wire, name === "id" ? String(value) : value];
   });
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+  return Object.fromEntries(entries.filter(([, value]) => isGiven(value)));
+}
+
+/** What comes from a database has `null` for what is not known. */
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
