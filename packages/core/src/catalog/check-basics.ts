@@ -26,6 +26,7 @@ export function checkBasics(
     checkLegacyName(name),
     checkContents(properties),
     checkCurrency(properties.currency),
+    checkWorth(name, properties),
   );
   if (typeof id !== "string" || id === "") issues.push(errorIssue("missing", "id", "id is empty: accepted is a text"));
   if (!Number.isFinite(time)) {
@@ -40,6 +41,15 @@ function checkCurrency(currency: string | undefined): readonly Issue[] {
   if (currency === undefined || isCurrency(currency)) return [];
   const message = `properties.currency is ${currency}, which is no active currency of ISO 4217`;
   return [warningIssue("wrong_value", "properties.currency", message)];
+}
+
+/** Where both are required, their lack is told already; of other names it is not known that `value` is money. */
+function checkWorth(name: string, { value, currency }: WireProperties): readonly Issue[] {
+  const row = standardEvent(name);
+  const isMoney = isLegacyName(name) || (row?.goals.value !== undefined && !row.required.includes("currency"));
+  if (!isMoney || value === undefined || currency !== undefined) return [];
+  const message = "properties.value has no properties.currency: without it neither vendor counts a value";
+  return [warningIssue("missing", "properties.currency", message)];
 }
 
 function checkLegacyName(name: string): readonly Issue[] {

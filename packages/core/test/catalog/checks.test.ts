@@ -26,6 +26,26 @@ describe("checkBasics", () => {
   });
 });
 
+// Meta: "needed with a price"; TikTok's own diagnostics say "value without currency".
+describe("a value without a currency", () => {
+  const codesOf = (name: string, properties: object) =>
+    checkBasics({ id: "1", name: name as "Contact", time: 0 }, properties, "warning")
+      .filter(({ code }) => code === "missing")
+      .map(({ path }) => path);
+
+  it.each([
+    ["AddToCart", { value: 10 }, ["properties.currency"]],
+    ["Subscribe", { value: 0 }, ["properties.currency"]],
+    ["CompletePayment", { value: 10 }, ["properties.currency"]],
+    ["AddToCart", { value: 10, currency: "EUR" }, []],
+    ["AddToCart", { currency: "EUR" }, []],
+    ["Purchase", { value: 10 }, ["properties.currency"]],
+    ["Rate", { value: 4 }, []],
+    ["SpentCredits", { value: 100 }, []],
+    ["QuizFinished", { value: 3 }, []],
+  ])("%s %j: %j", (name, properties, paths) => expect(codesOf(name, properties)).toEqual(paths));
+});
+
 describe("missingProperties", () => {
   it("reports what a purchase lacks, as severe as it is for the vendor; 0 is there", () => {
     expect(missingProperties("Purchase", { value: 0 }, "error")).toEqual([
