@@ -59,6 +59,23 @@ describe("checkEvent", () => {
     expect(codes(checkEvent(event, "meta").warnings)).toEqual(["too_many properties.own_7", "too_many properties"]);
   });
 
+  it("warns of names in an app event that Meta's SDKs drop", () => {
+    const long = "x".repeat(40);
+    const properties = { [long]: 1, [`${long}x`]: 1, größe: 1, "-a": 1, "a b-c": 1, mileage: { value: 1, unit: "KM" } };
+    const event = createEvent("Quiz" as "Contact", properties as never, {
+      id: "1",
+      time,
+      context: appContext,
+      consent: { advertising: true, advertiserTracking: true },
+    });
+    expect(codes(checkEvent(event, "meta").warnings)).toEqual([
+      `bad_name properties.${long}x`,
+      "bad_name properties.größe",
+      "bad_name properties.-a",
+    ]);
+    expect(checkEvent(event, "meta", { appsBy: "conversions" }).warnings).toEqual([]);
+  });
+
   it("names an id or a time that is none", () => {
     const { errors } = checkEvent(purchase({ id: "", time: Number.NaN }), "tiktok");
     expect(codes(errors)).toEqual(["missing id", "wrong_type time"]);

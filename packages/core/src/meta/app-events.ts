@@ -140,9 +140,14 @@ function firstOfEach(keys: VendorKeys): Record<string, string | undefined> {
   );
 }
 
-/** Letters, digits, `_`, then also blanks and hyphens, at most 40. Graph reference, Application Activities. */
+/**
+ * Letters, digits, `_`, then also blanks and hyphens, at most 40. Graph reference, Application Activities; Meta's SDKs
+ * hold parameters to the same.
+ */
+export const appEventName = /^\w[\w -]{0,39}$/;
+
 function checkAppEventName(name: string): readonly Issue[] {
-  if (/^\w[\w -]{0,39}$/.test(name)) return [];
+  if (appEventName.test(name)) return [];
   const accepted = "at most 40 letters, digits, blanks, _ and -, not beginning with a blank or -";
   return [errorIssue("bad_name", "name", `Meta App Events takes event names of ${accepted}`)];
 }
