@@ -54,3 +54,29 @@ describe.each([
     expect(body).toBeUndefined();
   });
 });
+
+// "full URL with query"; "must match verified domain".
+describe("the address of a page", () => {
+  const issuesOf = (url: string) => {
+    const event = purchase({ context: { ...webContext, page: { url } } });
+    return [toConversion(event), toTikTokEvent(event)].map(({ issues }) => issues);
+  };
+  const issue = expect.objectContaining({ severity: "warning", code: "wrong_value", path: "context.page.url" });
+
+  it.each(["/thanks?order=7", "shop.example/thanks", "//shop.example", "https:///thanks", "about:blank"])(
+    "%s is not whole, which is named without being repeated",
+    (url) => {
+      for (const issues of issuesOf(url)) {
+        expect(issues).toEqual([issue]);
+        expect(JSON.stringify(issues)).not.toContain(url);
+      }
+    },
+  );
+
+  it.each(["https://shop.example", "HTTP://localhost:3000/?a=1#b", "https://münchen.example/"])(
+    "%s is whole",
+    (url) => {
+      expect(issuesOf(url)).toEqual([[], []]);
+    },
+  );
+});

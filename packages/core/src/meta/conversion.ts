@@ -1,4 +1,4 @@
-import { checkAddress, isAddress } from "../address.js";
+import { checkAddress, checkPage, isAddress } from "../address.js";
 import { checkBasics } from "../catalog/check-basics.js";
 import { readProperties } from "../catalog/read-properties.js";
 import { type Allowed, type DataUseRegion, notAllowed, permission } from "../consent.js";
@@ -160,7 +160,10 @@ function checkContext({ consent, context, name }: TrackedEvent, user: Record<str
   const absent = (path: string, what: string) =>
     issues.push(errorIssue("missing", path, `Meta requires ${path}: ${what}`));
   if (!name || typeof name !== "string") absent("name", "a text");
-  if (context.source === "web" && !context.page?.url) absent("context.page.url", "the page of a web event");
+  if (context.source === "web") {
+    if (!context.page?.url) absent("context.page.url", "the page of a web event");
+    issues.push(...checkPage(context));
+  }
   if (context.source === "messaging") {
     if (context.messaging) issues.push(...checkMessagingIds(context.messaging));
     else absent("context.messaging", "the channel and its ids");

@@ -1,4 +1,4 @@
-import { checkAddress, isAddress } from "../address.js";
+import { checkAddress, checkPage, isAddress } from "../address.js";
 import { checkBasics } from "../catalog/check-basics.js";
 import { isCurrency, isTikTokCurrency } from "../catalog/currencies.js";
 import { readProperties } from "../catalog/read-properties.js";
@@ -73,6 +73,7 @@ export function toTikTokEvent(event: TrackedEvent, options: HashOptions = {}): W
       checkCurrency(standard.currency, context.source),
       keys.issues,
       source === "web" || source === "app" ? checkVisit(context, allowed) : [],
+      source === "web" ? checkPage(context) : [],
       checkContext(source, context, user),
     ),
   );
