@@ -102,18 +102,19 @@ function toUserData(context: EventContext, keys: VendorKeys, allowed: Allowed): 
   const { clicks, device, lead, messaging } = context;
   const isApp = context.source === "app";
   const user: Record<string, unknown> = allowed.customerData ? { ...keys } : {};
+  // An empty text is nothing by which Meta knows somebody, and would make an event that is too weak look strong.
   if (allowed.customerData) {
     if (isLoginId(context.facebookLoginId)) user.fb_login_id = context.facebookLoginId;
-    if (context.subscriptionId !== undefined) user.subscription_id = context.subscriptionId;
-    if (lead?.meta !== undefined) user.lead_id = lead.meta;
+    if (context.subscriptionId) user.subscription_id = context.subscriptionId;
+    if (lead?.meta) user.lead_id = lead.meta;
   }
   if (messaging) assignPresent(user, toMessagingIds(messaging));
   if (isAddress(context.ip)) user.client_ip_address = context.ip;
-  if (context.userAgent !== undefined) user.client_user_agent = context.userAgent;
-  if (clicks?.fbc !== undefined) user.fbc = clicks.fbc;
-  if (clicks?.fbp !== undefined) user.fbp = clicks.fbp;
-  if (isApp && allowed.advertisingId && device?.advertisingId !== undefined) user.madid = device.advertisingId;
-  if (isApp && device?.anonId !== undefined) user.anon_id = device.anonId;
+  if (context.userAgent) user.client_user_agent = context.userAgent;
+  if (clicks?.fbc) user.fbc = clicks.fbc;
+  if (clicks?.fbp) user.fbp = clicks.fbp;
+  if (isApp && allowed.advertisingId && device?.advertisingId) user.madid = device.advertisingId;
+  if (isApp && device?.anonId) user.anon_id = device.anonId;
   return user;
 }
 
@@ -192,7 +193,7 @@ function checkContext({ consent, context, name }: TrackedEvent, user: Record<str
 /** "Conversion leads integration", payload specification: an id that can be no lead's has the event rejected. */
 function checkLead({ meta, crm }: NonNullable<EventContext["lead"]>, source: Source): readonly Issue[] {
   const issues: Issue[] = [];
-  if (meta === undefined) return issues;
+  if (!meta) return issues;
   if (!/^\d{15,17}$/.test(meta)) {
     const message = "context.lead.meta is no id of a lead of Meta's: accepted are 15 to 17 digits";
     issues.push(errorIssue("wrong_value", "context.lead.meta", message));

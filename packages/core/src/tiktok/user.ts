@@ -23,20 +23,20 @@ export function toTikTokUser(
   if (source === "offline" || source === "crm") return user;
   const { clicks, device, ip, userAgent, locale } = context;
   if (isAddress(ip)) user.ip = ip;
-  if (userAgent !== undefined) user.user_agent = userAgent;
-  if (locale !== undefined) user.locale = locale;
+  if (userAgent) user.user_agent = userAgent;
+  if (locale) user.locale = locale;
   if (source === "web") {
-    if (clicks?.ttclid !== undefined) user.ttclid = clicks.ttclid;
-    if (clicks?.ttp !== undefined) user.ttp = clicks.ttp;
+    if (clicks?.ttclid) user.ttclid = clicks.ttclid;
+    if (clicks?.ttp) user.ttp = clicks.ttp;
     return user;
   }
   const advertisingId = allowed.advertisingId ? device?.advertisingId : undefined;
   if (device?.platform !== "ios") {
-    return assignPresent(user, { gaid: advertisingId?.toLowerCase(), att_status: "NOT_APPLICABLE" });
+    return assignPresent(user, { gaid: advertisingId?.toLowerCase() || undefined, att_status: "NOT_APPLICABLE" });
   }
   return assignPresent(user, {
-    idfa: advertisingId?.toUpperCase(),
-    idfv: device.vendorId,
+    idfa: advertisingId?.toUpperCase() || undefined,
+    idfv: device.vendorId || undefined,
     att_status: attStatus(device.osVersion, consent.advertiserTracking),
   });
 }

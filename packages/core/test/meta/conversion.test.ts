@@ -136,6 +136,24 @@ describe("toConversion", () => {
     expect(issues).toContainEqual(expect.objectContaining({ severity: "error", code: "too_weak" }));
   });
 
+  it("takes empty texts for nothing", () => {
+    const empty = {
+      ...appContext,
+      ip: "",
+      userAgent: "",
+      clicks: { fbc: "", fbp: "" },
+      subscriptionId: "",
+      lead: { meta: "" },
+      device: { platform: "android" as const, osVersion: "15", advertisingId: "", anonId: "" },
+    };
+    const consent = { advertising: true, advertiserTracking: true };
+    const weak = toConversion(purchase({ context: empty, consent, user: { gender: "f" } }));
+    expect(weak.body).toBeUndefined();
+    expect(weak.issues).toMatchObject([{ severity: "error", code: "too_weak" }]);
+    const known = toConversion(purchase({ context: empty, consent, user: { email: "john_smith@gmail.com" } }));
+    expect(known.body?.user_data).toEqual({ em: emailHash });
+  });
+
   it("takes first and last name together", () => {
     const user = { firstName: "Ada", lastName: "Lovelace" };
     expect(toConversion(purchase({ user, context: { source: "store" } })).body).toBeDefined();

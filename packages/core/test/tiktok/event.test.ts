@@ -113,6 +113,20 @@ describe("toTikTokEvent", () => {
     expect(crm?.lead).toEqual({ lead_id: "7", lead_event_source: "HubSpot" });
   });
 
+  it("sends no empty texts", () => {
+    const user = { email: "john_smith@gmail.com" };
+    const clicks = { ttclid: "", ttp: "" };
+    const web = { ...webContext, ip: "", userAgent: "", locale: "", clicks };
+    expect(toTikTokEvent(purchase({ user, context: web })).body?.user).toEqual({ email });
+    const consent = { advertising: true, advertiserTracking: true };
+    const device = { platform: "ios" as const, osVersion: "17", advertisingId: "", vendorId: "" };
+    const app = { ...appContext, ip: "", locale: "", device };
+    expect(toTikTokEvent(purchase({ user, consent, context: app })).body?.user).toEqual({
+      email,
+      att_status: "AUTHORIZED",
+    });
+  });
+
   it("names the page view as ttq.page() does", () => {
     const event = createEvent("PageView", {}, { id: "1", time, consent: { advertising: true }, context: webContext });
     expect(toTikTokEvent(event).body?.event).toBe("Pageview");
