@@ -16,7 +16,10 @@ describe("checkEvent", () => {
   });
 
   it("splits what a vendor would refuse from what weakens the event", () => {
-    const event = purchase({ user: { email: "nonsense" }, context: { source: "web", clicks: { fbp: "fb.1.1.1" } } });
+    const event = purchase({
+      user: { email: "nonsense" },
+      context: { source: "web", clicks: { fbp: "fb.1.1558571054389.1" } },
+    });
     const { errors, warnings } = checkEvent(event, "meta");
     expect(codes(errors)).toEqual(["missing context.page.url", "missing context.userAgent"]);
     expect(codes(warnings)).toEqual(["unusable user.email"]);

@@ -1,6 +1,7 @@
 import { checkAddress, checkPage, isAddress } from "../address.js";
 import { checkBasics } from "../catalog/check-basics.js";
 import { readProperties } from "../catalog/read-properties.js";
+import { isFbCookie } from "../clicks/fb-cookie.js";
 import { type Allowed, type DataUseRegion, notAllowed, permission } from "../consent.js";
 import type { EventContext, Source } from "../context.js";
 import type { TrackedEvent } from "../event.js";
@@ -181,6 +182,12 @@ function checkContext({ consent, context, name }: TrackedEvent, user: Record<str
     issues.push(warningIssue("unusable", "context.facebookLoginId", message));
   }
   if (context.lead) issues.push(...checkLead(context.lead, context.source));
+  for (const name of ["fbc", "fbp"] as const) {
+    const id = context.clicks?.[name];
+    if (!id || isFbCookie(id)) continue;
+    const message = `context.clicks.${name} is not of the form of Meta's cookie, fb.1.<milliseconds>.<id>: sent as it is`;
+    issues.push(warningIssue("wrong_value", `context.clicks.${name}`, message));
+  }
   if (isTooWeak(user)) {
     const accepted = "an e-mail, phone, external id, full name, fbp, fbc or address";
     issues.push(

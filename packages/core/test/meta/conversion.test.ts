@@ -136,6 +136,20 @@ describe("toConversion", () => {
     expect(issues).toContainEqual(expect.objectContaining({ severity: "error", code: "too_weak" }));
   });
 
+  it("names a click id that has not the form of Meta's cookie, such as a bare fbclid", () => {
+    const issuesOf = (clicks: EventContext["clicks"]) =>
+      toConversion(purchase({ context: { ...webContext, clicks } })).issues.map(({ severity, path }) => [
+        severity,
+        path,
+      ]);
+    expect(issuesOf({ fbc: "IwAR2F4-dbP0l7Mn1IawQQGCINEz7PYXQvwjNwB", fbp: "1098115397" })).toEqual([
+      ["warning", "context.clicks.fbc"],
+      ["warning", "context.clicks.fbp"],
+    ]);
+    expect(issuesOf({ fbc: "fb.2.1554763741205.IwAR_x-1.AQQAAQMC", fbp: "fb.1.1558571054389.1098115397" })).toEqual([]);
+    expect(issuesOf({ fbc: "", fbp: undefined })).toEqual([]);
+  });
+
   it("takes empty texts for nothing", () => {
     const empty = {
       ...appContext,
