@@ -1,3 +1,4 @@
+import { internationalDigits } from "./international-digits.js";
 import { inAsciiDigits, visible } from "./text.js";
 
 /**
@@ -35,6 +36,6 @@ export function normalizePhone(text: string, country: string, parsePhone: ParseP
   const digits = written.replace("(0)", "").replace(/\D+/g, "");
   const hasPlus = isPlain || /^\(?\+/.test(written);
   const international = hasPlus ? digits : dialledFromAbroad.test(digits) ? digits.slice(2) : undefined;
-  if (international !== undefined) return /^[1-9]\d{6,14}$/.test(international) ? international : "";
+  if (international !== undefined) return internationalDigits(international);
   return (country && parsePhone?.(written, country)?.replace(/^\+/, "")) || "";
 }

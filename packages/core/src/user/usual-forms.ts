@@ -3,6 +3,7 @@ import type { Vendor } from "../vendor.js";
 import { countryCodes } from "./country-codes.js";
 import { normalizePlainEmail } from "./email.js";
 import type { MatchKeys } from "./hash-user-data.js";
+import { internationalDigits } from "./international-digits.js";
 import { isAscii, isMd5, isSha256, lettersAndDigits, lettersOfName, longestValue } from "./text.js";
 import type { UserData, UserField } from "./user-data.js";
 import { type WireKey, wireKeys } from "./wire-keys.js";
@@ -20,7 +21,7 @@ const readers: Readonly<Record<UserField, (text: string, country: string) => str
   email: normalizePlainEmail,
   phone(text) {
     const digits = /^\(?\+[\d ().-]{1,39}$/.test(text) && !text.includes("(0)") ? text.replace(/\D/g, "") : "";
-    return /^[1-9]\d{6,14}$/.test(digits) ? digits : "";
+    return internationalDigits(digits);
   },
   firstName: lettersOfName,
   lastName: lettersOfName,

@@ -1,5 +1,7 @@
 import { normalizeUserData, type UserData } from "@beaconry/core";
 import { parsePhone } from "@beaconry/core/phone";
+import { getCountries, getExampleNumber } from "libphonenumber-js/min";
+import examples from "libphonenumber-js/mobile/examples";
 import { describe, expect, it } from "vitest";
 
 /** The value before hashing that Meta gets, or undefined where the key is left out. */
@@ -44,6 +46,12 @@ describe("phone", () => {
     ["0044 7911 123456", undefined, "447911123456"],
     ["+44 (0)7911 123456", undefined, "447911123456"],
     ["+44-(0)7911-123456", undefined, "447911123456"],
+    ["+44 07911 123456", undefined, "447911123456"],
+    ["+44 (07911) 123456", undefined, "447911123456"],
+    ["0049 0151 12345678", undefined, "4915112345678"],
+    ["+380 050 123 4567", undefined, "380501234567"],
+    ["+39 06 6982 1234", undefined, "390669821234"],
+    ["+225 07 07 12 34 56", undefined, "2250707123456"],
     ["(+44) (0)7911 123456", undefined, "447911123456"],
     ["0044 (0)7911 123456", undefined, "447911123456"],
     ["(0)7911 123456", "gb", "447911123456"],
@@ -67,6 +75,26 @@ describe("phone", () => {
     ["0000", "us", undefined],
     ["+1-800-FLOWERS", undefined, undefined],
   ])("%j in %j → %j", (phone, country, expected) => expect(meta({ phone, country }, "ph")).toBe(expected));
+
+  // Those of which it knows no number with a 0 in front.
+  it("lets a 0 after the country's code fall away where libphonenumber does", () => {
+    const known = getCountries().filter((country) => {
+      const number = getExampleNumber(country, examples);
+      return (
+        meta({ phone: `+${number?.countryCallingCode}0${number?.nationalNumber}` }, "ph") === number?.number.slice(1)
+      );
+    });
+    expect(known.length).toBeGreaterThan(50);
+    for (const country of known) {
+      const number = getExampleNumber(country, examples);
+      expect(number?.nationalNumber).not.toMatch(/^0/);
+      expect(parsePhone(`0${number?.nationalNumber}`, country)).toBe(number?.number);
+    }
+    expect(known).toEqual(
+      expect.arrayContaining(["GB", "DE", "FR", "AT", "CH", "SE", "NL", "BE", "AU", "TR", "BR", "IL"]),
+    );
+    for (const other of ["IT", "CI", "GA", "CG", "US", "ES"]) expect(known).not.toContain(other);
+  });
 
   it("reads the digits of every script in use", () => {
     const zeros = Array.from({ length: 0x10000 }, (_, code) => code).filter(

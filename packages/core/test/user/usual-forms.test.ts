@@ -35,6 +35,7 @@ describe("what a page reads at once", () => {
   it.each([
     ["email", hash64.toUpperCase()],
     ["phone", "(+1)2133734253"],
+    ["phone", "+44 07911 123456"],
     ["birthDate", "20000229"],
     ["gender", "female"],
     ["gender", "m"],
