@@ -35,11 +35,12 @@ export interface RequestFacts {
  */
 export function readRequest(
   request: RequestHead,
-  { consent = {}, page, ...info }: FromRequestOptions,
+  { consent: given, page, ...info }: FromRequestOptions,
   trust: ProxyTrust,
   now: number,
 ): RequestFacts {
   const { headers } = request;
+  const consent = given ?? {};
   const seen = page ?? readPage(request, seenUrl(request, info, trust));
   return {
     context: {

@@ -221,17 +221,15 @@ export function createTracker(options: TrackerOptions): Tracker {
     properties: PropertiesOf<Name>,
     options: TrackOptions,
   ): Promise<TrackResult> {
-    // The types ask for consent and context; where they are missing all the same, the issues say so.
-    const {
-      id = crypto.randomUUID(),
-      time = now(),
-      consent = {},
-      context = { source: "web" },
+    const { id = crypto.randomUUID(), time = now(), consent, context, user, transaction, ...unknown } = options ?? {};
+    const event = createEvent(name, properties, {
+      id,
+      time,
+      // The types ask for both; where they are missing, or null as databases have it, the issues say so.
+      consent: consent ?? {},
+      context: context ?? { source: "web" },
       user,
-      transaction,
-      ...unknown
-    } = options ?? {};
-    const event = createEvent(name, properties, { id, time, consent, context, user }) as TrackedEvent;
+    }) as TrackedEvent;
     const prepared = prepare(event, destinations, now());
     const kept = await keep([{ event, ...prepared }], transaction);
     const of = (outcome: string) => kept.filter((one) => one.outcome === outcome).map(({ destination }) => destination);

@@ -164,6 +164,26 @@ describe("track", () => {
     expect((await purchase("order-8")).issues).toEqual([]);
   });
 
+  it.each([{ consent: null }, { context: null }, { user: null }])(
+    "takes %j for nothing, as databases mean it",
+    async (none) => {
+      const options = { context: webContext, consent, ...none } as never;
+      const { issues, queued } = await tracker.track("Contact", {}, options);
+      expect(queued).toEqual("user" in none ? ["tiktok", "meta"] : []);
+      if (queued.length === 0) expect(issues).toContainEqual(expect.objectContaining({ severity: "error" }));
+    },
+  );
+
+  it("leaves out what can not be sent, and sends the rest", async () => {
+    const { issues, queued } = await tracker.track(
+      "Purchase",
+      { currency: "EUR", value: 1, lines: [{ sku: 12n }] } as never,
+      { context: webContext, consent },
+    );
+    expect(queued).toEqual(["tiktok", "meta"]);
+    expect(issues).toContainEqual(expect.objectContaining({ code: "wrong_type", path: "properties.lines" }));
+  });
+
   it("names options that it does not have, and survives those that are missing", async () => {
     const { issues } = await tracker.track("Contact", {}, { usr: {}, context: webContext, consent } as never);
     expect(issues).toContainEqual(expect.objectContaining({ path: "options.usr" }));

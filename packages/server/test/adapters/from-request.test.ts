@@ -197,6 +197,12 @@ describe("fromRequest: consent", () => {
     expect([queued, dropped]).toEqual([[], [{ destination: "meta", reason: "consent" }]]);
   });
 
+  it("is none where the caller has null for it", () => {
+    const consent = null as never;
+    expect(tracker.fromRequest(request({}), { consent }).consent).toEqual({});
+    expect(tracker.fromRequest(request({ "Sec-GPC": "1" }), { consent }).consent).toEqual({ limitedDataUse: true });
+  });
+
   it("is limited by Sec-GPC, unless the caller says otherwise", () => {
     const consentWith = (gpc: string, consent: object) =>
       tracker.fromRequest(request({ "Sec-GPC": gpc }), { consent }).consent;
