@@ -33,8 +33,16 @@ export function toPurchase(event: Stripe.Event): Purchase | undefined {
   };
 }
 
+/**
+ * Currencies that Stripe counts otherwise than in hundredths (https://docs.stripe.com/currencies). `Intl` has another list,
+ * of what people use: by it, forints, rupiahs and Colombian pesos would come out a hundred times too high.
+ */
+const whole = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split(" ");
+const thousandths = "BHD JOD KWD OMR TND".split(" ");
+
 /** Stripe counts in the smallest unit: 2197 is 21.97 in euros, but 2,197 in yen. */
 function toUnits(amount: number, currency: string): number {
-  const { maximumFractionDigits = 2 } = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions();
-  return amount / 10 ** maximumFractionDigits;
+  const code = currency.toUpperCase();
+  if (whole.includes(code)) return amount;
+  return amount / (thousandths.includes(code) ? 1_000 : 100);
 }
