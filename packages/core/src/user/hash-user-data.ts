@@ -6,7 +6,7 @@ import { normalizeBirthDate } from "./birth-date.js";
 import { normalizeCountry } from "./country.js";
 import { fieldNames, fieldsOf, type VendorField } from "./fields.js";
 import type { ParsePhone } from "./phone.js";
-import { isMd5, isSha256, longestValue } from "./text.js";
+import { isHashOfNothing, isMd5, isSha256, longestValue } from "./text.js";
 import type { UserData } from "./user-data.js";
 
 /** One vendor's match keys under their wire names: one value as a string, several as an array. */
@@ -103,6 +103,7 @@ function readOne(value: unknown, field: VendorField, making: Making): Read {
     return leftOut(making, "unusable", field, `longer than ${longestValue} characters; left out`);
   }
   if (isSha256(text)) {
+    if (isHashOfNothing(text)) return leftOut(making, "unusable", field, "the hash of an empty text; left out");
     if (!field.plain) return [text.toLowerCase()];
     return leftOut(making, "unusable", field, `a hash, ${making.vendor} takes it plain; left out`);
   }

@@ -1,7 +1,7 @@
 import type { Vendor } from "../vendor.js";
 import { fieldsOf, type VendorField } from "./fields.js";
 import type { MatchKeys, VendorKeys } from "./hash-user-data.js";
-import { isSha256 } from "./text.js";
+import { isHashOfNothing, isSha256 } from "./text.js";
 
 /** More values than this of one key are no person's. */
 const mostValues = 10;
@@ -49,7 +49,7 @@ function readValue(value: unknown, { plain }: VendorField): string | undefined {
   if (typeof value !== "string") return undefined;
   if (plain) return /^[\p{L}\p{M}\p{N}]{1,100}$/u.test(value) ? value : undefined;
   // Both vendors compare with hex in lower case.
-  return isSha256(value) ? value.toLowerCase() : undefined;
+  return isSha256(value) && !isHashOfNothing(value) ? value.toLowerCase() : undefined;
 }
 
 function member(value: unknown, name: string): unknown {

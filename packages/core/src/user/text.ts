@@ -6,6 +6,14 @@ export function isSha256(text: string): boolean {
   return text.length === 64 && /^[0-9a-f]+$/i.test(text);
 }
 
+/**
+ * Whether a SHA-256 hash is that of "", which somebody has made who had nothing to hash: with it, all such people would be one.
+ * By its first 64 bits, since pages carry this.
+ */
+export function isHashOfNothing(hash: string): boolean {
+  return /^e3b0c44298fc1c14/i.test(hash);
+}
+
 /** Whether the text has the form of an MD5 hash. */
 export function isMd5(text: string): boolean {
   return text.length === 32 && /^[0-9a-f]+$/i.test(text);

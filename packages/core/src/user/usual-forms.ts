@@ -4,7 +4,7 @@ import { countryCodes } from "./country-codes.js";
 import { normalizePlainEmail } from "./email.js";
 import type { MatchKeys } from "./hash-user-data.js";
 import { internationalDigits } from "./international-digits.js";
-import { isAscii, isMd5, isSha256, lettersAndDigits, lettersOfName, longestValue } from "./text.js";
+import { isAscii, isHashOfNothing, isMd5, isSha256, lettersAndDigits, lettersOfName, longestValue } from "./text.js";
 import type { UserData, UserField } from "./user-data.js";
 import { type WireKey, wireKeys } from "./wire-keys.js";
 import { normalizeZip } from "./zip.js";
@@ -69,7 +69,7 @@ export function hashUsualForms(user: UserData): UsualForms {
 
 function keyOf(value: unknown, name: UserField, { plain, prefix = "" }: WireKey, country: string): string {
   const text = textOf(value);
-  if (isSha256(text)) return plain ? "" : text.toLowerCase();
+  if (isSha256(text)) return plain || isHashOfNothing(text) ? "" : text.toLowerCase();
   const isOdd = text.length > longestValue || (isMd5(text) && name !== "externalId");
   const normal = isOdd ? "" : readers[name](text, country);
   return plain || !normal ? normal : sha256Hex(prefix + normal);

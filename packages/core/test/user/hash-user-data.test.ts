@@ -22,6 +22,20 @@ describe("hashUserData", () => {
     expect(hashUserData({ email: ` ${hash} ` }, "meta").keys).toEqual({ em: hash.toLowerCase() });
   });
 
+  it.each([emptyHash, emptyHash.toUpperCase()])(
+    "reports the hash of nothing, which anybody has, and leaves it out: %s",
+    (hash) => {
+      for (const vendor of vendors) {
+        const { keys, issues } = hashUserData({ email: hash, externalId: ["u-1", hash] }, vendor);
+        expect(keys).toEqual({ external_id: sha256("u-1") });
+        expect(issues.map(({ code, path }) => `${code} ${path}`)).toEqual([
+          "unusable user.email",
+          "unusable user.externalId",
+        ]);
+      }
+    },
+  );
+
   it("reports an MD5 hash and leaves it out", () => {
     const { keys, issues } = hashUserData({ email: "5F4DCC3B5AA765D61D8327DEB882CF99" }, "meta");
     expect(keys).toEqual({});

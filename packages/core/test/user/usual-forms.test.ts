@@ -94,6 +94,11 @@ describe("what a page reads at once", () => {
     });
   });
 
+  it("leaves the hash of nothing unread", () => {
+    const hash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    expect(hashUsualForms({ email: hash })).toEqual({ matchKeys: { meta: {}, tiktok: {} }, unread: ["email"] });
+  });
+
   it("leaves unread what one of the vendors does not take so", () => {
     expect(hashUsualForms({ city: hash64, lastName: ["A", "B"] })).toMatchObject({
       matchKeys: { tiktok: {} },

@@ -140,6 +140,15 @@ describe("collect", () => {
     expect((await reply(crm)).rejected).toMatchObject([{ id: "2", issues: [{ path: "context.source" }] }]);
   });
 
+  it("sends on no hash of nothing, by which all who have no address would be one person", async () => {
+    const hash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    const matchKeys = { meta: { em: hash, ph: [hash, emailHash] }, tiktok: { email: hash.toUpperCase() } };
+    await post(envelope(pixelEvent("1", { matchKeys })));
+    await tracker.flush();
+    expect(payloads("meta.conversions")[0]?.user_data).toMatchObject({ ph: emailHash });
+    expect(JSON.stringify(sandbox.requests().map(({ body }) => body))).not.toMatch(/e3b0c442/i);
+  });
+
   it("sends on no address that is not public", async () => {
     await post(envelope(pixelEvent("1")), { remoteAddress: "10.0.0.9" });
     await tracker.flush();
