@@ -52,12 +52,14 @@ export function seenClient({ headers }: RequestHead, { remoteAddress }: RequestI
 
 /**
  * The address under which the client asked: on `https` where a trusted proxy says so (`Forwarded` where that is the
- * header in use, else the first value of `X-Forwarded-Proto`), on the host of the `Host` header.
+ * header in use, else the first value of `X-Forwarded-Proto`), on the host of the `Host` header; `http://localhost/` where
+ * the client's `Host` makes none.
  */
 export function seenUrl({ url, headers }: RequestHead, { remoteAddress }: RequestInfo, trust: ProxyTrust): URL {
-  const { protocol, host, pathname, search } = new URL(url);
+  const given = URL.canParse(url) ? url : "http://localhost/";
+  const { protocol, host, pathname, search } = new URL(given);
   const own = `${protocol}//${headers.get("host") ?? host}${pathname}${search}`;
-  const seen = new URL(URL.canParse(own) ? own : url);
+  const seen = new URL(URL.canParse(own) ? own : given);
   if (!trust.trusts(readAddress(remoteAddress ?? ""), 0)) return seen;
   const scheme =
     trust.clientIpHeader === "forwarded"

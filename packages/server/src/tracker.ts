@@ -18,7 +18,7 @@ import {
   collect,
   type Taken,
 } from "./collector/collect.js";
-import { fromFetch, toResponse } from "./collector/fetch-edge.js";
+import { overFetch } from "./collector/fetch-edge.js";
 import type { ReceivedEvent } from "./collector/read-event.js";
 import type { TrackerNews } from "./delivery/news.js";
 import { createPump, type PumpState } from "./delivery/pump.js";
@@ -307,7 +307,7 @@ export function createTracker(options: TrackerOptions): Tracker {
 
   return {
     track,
-    collect: async (request, info) => toResponse(await answer(fromFetch(request), info)),
+    collect: (request, info) => overFetch(request, (asked) => answer(asked, info)),
     answer,
     fromRequest,
     flush,

@@ -182,6 +182,9 @@ function cookiesFor(
   return setCookies(taken, seen, settings.cookies, now());
 }
 
+/** The answer to a request the `Host` or path of which make no address. */
+export const noAddress: CollectAnswer = answer(400, { error: "the Host header or the path is malformed" });
+
 function preflight(cors: HeaderFields): CollectAnswer {
   const headers = {
     ...cors,

@@ -1,15 +1,23 @@
-import type { CollectAnswer, CollectRequest } from "./collect.js";
+import { type CollectAnswer, type CollectRequest, noAddress } from "./collect.js";
 import type { BodySource } from "./read-body.js";
 
-/** A Fetch API request as the collector takes it. Throws when its body has been read before. */
-export function fromFetch(request: Request): CollectRequest {
+/**
+ * Answers a Fetch API request by what takes the collector's. Rejects when its body has been read before. An address that is
+ * none is a 400: servers that make requests in their own way (Hono on Node) put the client's `Host` into it unread.
+ */
+export async function overFetch(
+  request: Request,
+  answer: (request: CollectRequest) => Promise<CollectAnswer>,
+): Promise<Response> {
+  // First: what such a request does not have can not be asked for without an error.
+  if (!URL.canParse(request.url)) return toResponse(noAddress);
   const { method, url, headers, body, bodyUsed } = request;
   if (bodyUsed) throw new TypeError("collect: the request's body has been read before it came here");
-  return { method, url, headers, body: readStream(body) };
+  return toResponse(await answer({ method, url, headers, body: readStream(body) }));
 }
 
 /** The collector's answer as Fetch API has it. */
-export function toResponse({ status, headers, cookies, body }: CollectAnswer): Response {
+function toResponse({ status, headers, cookies, body }: CollectAnswer): Response {
   const response = new Response(body, { status, headers });
   for (const cookie of cookies) response.headers.append("Set-Cookie", cookie);
   return response;

@@ -1,4 +1,4 @@
-import type { CollectAnswer } from "../collector/collect.js";
+import { type CollectAnswer, noAddress } from "../collector/collect.js";
 import type { Tracker } from "../tracker.js";
 import { bodyOf } from "./node-body.js";
 import { headOf, type NodeRequest, urlOf } from "./node-request.js";
@@ -26,18 +26,21 @@ export function collectHandler(tracker: Pick<Tracker, "answer">): CollectHandler
     } catch (error) {
       if (next) return next(error);
       process.emitWarning(error instanceof Error ? error : String(error));
-      writeAnswer(request, response, fault(500, "not kept"));
+      writeAnswer(request, response, notKept);
     }
   };
 }
 
 async function answerTo(request: NodeRequest, tracker: Pick<Tracker, "answer">): Promise<CollectAnswer> {
   const url = urlOf(request);
-  if (url === undefined) return fault(400, "the Host header or the path is malformed");
+  if (url === undefined) return noAddress;
   const { remoteAddress } = request.socket;
   return tracker.answer({ ...headOf(request, url), body: bodyOf(request) }, { remoteAddress });
 }
 
-function fault(status: number, error: string): CollectAnswer {
-  return { status, headers: { "Content-Type": "application/json" }, cookies: [], body: JSON.stringify({ error }) };
-}
+const notKept: CollectAnswer = {
+  status: 500,
+  headers: { "Content-Type": "application/json" },
+  cookies: [],
+  body: '{"error":"not kept"}',
+};

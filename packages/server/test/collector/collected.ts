@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { expect } from "vitest";
 import { compileTrust, type TrustProxy } from "../../src/client-ip/trust.js";
 import { type CollectorParts, type CollectReply, collect } from "../../src/collector/collect.js";
-import { fromFetch, toResponse } from "../../src/collector/fetch-edge.js";
+import { overFetch } from "../../src/collector/fetch-edge.js";
 import { type CollectorOptions, readCollectorOptions } from "../../src/collector/options.js";
 import type { ReceivedEvent } from "../../src/collector/read-event.js";
 import { collectHandler } from "../../src/node/index.js";
@@ -59,7 +59,7 @@ type Edge = (sent: Sent, parts: CollectorParts) => Promise<Response>;
 const overFetchApi: Edge = async ({ url, method, headers, body, more, remoteAddress }, parts) => {
   const duplex = body instanceof ReadableStream && { duplex: "half" as const };
   const request = new Request(url, { method, body, headers, ...duplex, ...more });
-  return toResponse(await collect(fromFetch(request), { remoteAddress }, parts));
+  return overFetch(request, (asked) => collect(asked, { remoteAddress }, parts));
 };
 
 const overNodeHttp: Edge = async ({ url, method, headers, body, remoteAddress }, parts) => {

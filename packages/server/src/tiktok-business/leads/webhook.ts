@@ -11,7 +11,7 @@ import {
   yesOrNo,
 } from "@beaconry/core/internal";
 import type { CollectAnswer, CollectRequest } from "../../collector/collect.js";
-import { fromFetch, toResponse } from "../../collector/fetch-edge.js";
+import { overFetch } from "../../collector/fetch-edge.js";
 import { type BodyProblem, readBody } from "../../collector/read-body.js";
 import { jsonAnswer } from "../../destinations/json-answer.js";
 import { errorKind } from "../../error-kind.js";
@@ -122,7 +122,7 @@ export function leadWebhook(options: LeadWebhookOptions): LeadWebhook {
     }
   }
 
-  return { handle: async (request) => toResponse(await answer(fromFetch(request))), answer };
+  return { handle: (request) => overFetch(request, answer), answer };
 }
 
 function refuseBody(problem: BodyProblem): CollectAnswer {
