@@ -227,7 +227,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       time,
       // The types ask for both; where they are missing, or null as databases have it, the issues say so.
       consent: consent ?? {},
-      context: context ?? { source: "web" },
+      context: withoutNulls(context ?? { source: "web" }),
       user,
     }) as TrackedEvent;
     const prepared = prepare(event, destinations, now());
@@ -330,6 +330,16 @@ export function createTracker(options: TrackerOptions): Tracker {
       await close();
     },
   };
+}
+
+/**
+ * The context without members that are null, which is what a database has for a click id that was not there. Vendors refuse
+ * an event for a null.
+ */
+function withoutNulls<Value>(value: Value): Value {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const given = Object.entries(value).filter(([, member]) => member !== null);
+  return Object.fromEntries(given.map(([name, member]) => [name, withoutNulls(member)])) as Value;
 }
 
 /** The state of a destination to which this tracker does not deliver. */

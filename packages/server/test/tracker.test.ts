@@ -174,6 +174,19 @@ describe("track", () => {
     },
   );
 
+  it("takes nulls in a context, as rows of a database have them, for nothing", async () => {
+    const row = { fbc: null, fbp: "fb.1.1558571054389.1098115397", ttclid: null, ttp: null, locale: null } as never;
+    const { locale, ...clicks } = row as { locale: never };
+    const page = { url: "https://shop.example/thanks", referrer: null as never };
+    const web = { ...webContext, page, locale, clicks, ad: null as never, facebookLoginId: null as never };
+    await tracker.track("Contact", {}, { context: web, consent });
+    const { app, device, ...more } = appContext(1);
+    const inApp = { ...more, app: { ...app, build: null }, device: { ...device, vendorId: null, model: null } };
+    await tracker.track("Contact", {}, { context: inApp as never, consent });
+    expect(await tracker.flush()).toMatchObject({ delivered: 3, dead: 0 });
+    expect(JSON.stringify(sandbox.events().map(({ payload }) => payload))).not.toContain("null");
+  });
+
   it("leaves out what can not be sent, and sends the rest", async () => {
     const { issues, queued } = await tracker.track(
       "Purchase",
