@@ -23,6 +23,7 @@ import type { ReceivedEvent } from "./collector/read-event.js";
 import type { TrackerNews } from "./delivery/news.js";
 import { createPump, type PumpState } from "./delivery/pump.js";
 import { type FromRequestOptions, type RequestFacts, readRequest } from "./from-request.js";
+import { readGivenContext } from "./given-context.js";
 import { type Dropped, type PreparedEvent, prepare } from "./intake.js";
 import { toFunnelEvent } from "./journal/to-funnel-event.js";
 import { longestTimer } from "./longest-timer.js";
@@ -222,18 +223,14 @@ export function createTracker(options: TrackerOptions): Tracker {
     options: TrackOptions,
   ): Promise<TrackResult> {
     const { id = crypto.randomUUID(), time = now(), consent, context, user, transaction, ...unknown } = options ?? {};
-    const event = createEvent(name, properties, {
-      id,
-      time,
-      // The types ask for both; where they are missing, or null as databases have it, the issues say so.
-      consent: consent ?? {},
-      context: withoutNulls(context ?? { source: "web" }),
-      user,
-    }) as TrackedEvent;
+    // The types ask for both; where they are missing, or null as databases have it, the issues say so.
+    const given = readGivenContext(context ?? { source: "web" });
+    const about = { id, time, consent: consent ?? {}, context: given.context, user };
+    const event = createEvent(name, properties, about) as TrackedEvent;
     const prepared = prepare(event, destinations, now());
     const kept = await keep([{ event, ...prepared }], transaction);
     const of = (outcome: string) => kept.filter((one) => one.outcome === outcome).map(({ destination }) => destination);
-    const issues = [...prepared.issues, ...Object.keys(unknown).map(unknownOption)];
+    const issues = [...given.issues, ...prepared.issues, ...Object.keys(unknown).map(unknownOption)];
     return { id, queued: of("added"), duplicate: of("duplicate"), dropped: prepared.dropped, issues };
   }
 
@@ -330,16 +327,6 @@ export function createTracker(options: TrackerOptions): Tracker {
       await close();
     },
   };
-}
-
-/**
- * The context without members that are null, which is what a database has for a click id that was not there. Vendors refuse
- * an event for a null.
- */
-function withoutNulls<Value>(value: Value): Value {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  const given = Object.entries(value).filter(([, member]) => member !== null);
-  return Object.fromEntries(given.map(([name, member]) => [name, withoutNulls(member)])) as Value;
 }
 
 /** The state of a destination to which this tracker does not deliver. */

@@ -187,6 +187,34 @@ describe("track", () => {
     expect(JSON.stringify(sandbox.events().map(({ payload }) => payload))).not.toContain("null");
   });
 
+  it.each([
+    ["[2a01:e0a:1b2:c3d0::7]:443", "2a01:e0a:1b2:c3d0::7", []],
+    ["168.212.226.204, 10.0.0.1", undefined, ["context.ip"]],
+    ["unknown", undefined, ["context.ip"]],
+  ])("sends of the address %s what is one address", async (ip, sent, paths) => {
+    const { issues } = await tracker.track("Contact", {}, { context: { ...webContext, ip }, consent });
+    expect(issues.map(({ path }) => path)).toEqual(paths);
+    await tracker.flush();
+    const [tiktok] = sandbox.events().filter(({ vendor }) => vendor === "tiktok");
+    expect(tiktok?.payload).toHaveProperty("user.user_agent");
+    expect(JSON.stringify(tiktok?.payload).match(/"ip":"([^"]*)"/)?.[1]).toBe(sent);
+  });
+
+  it("finds before the vendor that an app event has no address to forward", async () => {
+    const { dropped } = await tracker.track(
+      "Contact",
+      {},
+      { context: appContext(1, "168.212.226.204:80, x"), consent },
+    );
+    expect(dropped).toEqual([{ destination: "meta-app", reason: "invalid" }]);
+  });
+
+  it("counts no empty text for a match key", async () => {
+    const clicks = { fbc: "", fbp: "" };
+    const { dropped } = await tracker.track("Contact", {}, { context: { ...webContext, ip: "", clicks }, consent });
+    expect(dropped).toContainEqual({ destination: "meta", reason: "invalid" });
+  });
+
   it("leaves out what can not be sent, and sends the rest", async () => {
     const { issues, queued } = await tracker.track(
       "Purchase",
