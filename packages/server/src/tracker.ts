@@ -224,13 +224,12 @@ export function createTracker(options: TrackerOptions): Tracker {
   ): Promise<TrackResult> {
     const { id = crypto.randomUUID(), time = now(), consent, context, user, transaction, ...unknown } = options ?? {};
     // The types ask for both; where they are missing, or null as databases have it, the issues say so.
-    const given = readGivenContext(context ?? { source: "web" });
-    const about = { id, time, consent: consent ?? {}, context: given.context, user };
+    const about = { id, time, consent: consent ?? {}, context: readGivenContext(context ?? { source: "web" }), user };
     const event = createEvent(name, properties, about) as TrackedEvent;
     const prepared = prepare(event, destinations, now());
     const kept = await keep([{ event, ...prepared }], transaction);
     const of = (outcome: string) => kept.filter((one) => one.outcome === outcome).map(({ destination }) => destination);
-    const issues = [...given.issues, ...prepared.issues, ...Object.keys(unknown).map(unknownOption)];
+    const issues = [...prepared.issues, ...Object.keys(unknown).map(unknownOption)];
     return { id, queued: of("added"), duplicate: of("duplicate"), dropped: prepared.dropped, issues };
   }
 
