@@ -189,7 +189,9 @@ describe("leads", () => {
   test("say what to do while there is none, and where a lead went: host, tries, answer", async () => {
     await visit("leads");
     await soon(board).toContain("Nobody has handed in a form yet");
-    expect(await board()).toContain(`leads subscribe --callback http://127.0.0.1:8080/leads --sandbox ${sandbox.url}`);
+    expect(await board()).toContain(
+      `leads subscribe --callback http://127.0.0.1:8080/leads/9f86d081884c7d659a2f --sandbox ${sandbox.url}`,
+    );
     const { host, url } = await receive(2);
     await business().subscriptions.subscribe({ callbackUrl: url, accountId, formId: form });
     await soon(board).toMatch(new RegExp(`${host}\\s+Alive[\\s\\S]*LEAD\\s+of the form Newsletter`));
@@ -301,4 +303,18 @@ describe("the views", () => {
     );
     expect(await page.locator("#panel-body").innerText()).not.toContain("events sent");
   });
+});
+
+test.each([320, 390, 1280])("what to do while there is nothing fits a screen of %i pixels", async (width) => {
+  await page.setViewportSize({ width, height: 844 });
+  for (const [view, advice] of [
+    ["events", ".empty"],
+    ["audiences", ".nothing-yet .snippet"],
+    ["leads", ".lead-side .snippet"],
+  ] as const) {
+    await visit(view);
+    const right = await page.locator(advice).evaluate((part) => part.getBoundingClientRect().right);
+    expect(right, view).toBeLessThanOrEqual(width);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), view).toBe(0);
+  }
 });

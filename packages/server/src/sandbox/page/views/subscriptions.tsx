@@ -24,7 +24,7 @@ export function Subscriptions() {
 function NoSubscription() {
   const command = [
     `npx beaconry connect tiktok --app-id 700 --sandbox ${location.origin}`,
-    `npx beaconry leads subscribe --callback http://127.0.0.1:8080/leads --sandbox ${location.origin}`,
+    `npx beaconry leads subscribe --callback http://127.0.0.1:8080/leads/9f86d081884c7d659a2f --sandbox ${location.origin}`,
   ].join("\n");
   return (
     <>
