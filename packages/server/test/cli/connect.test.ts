@@ -52,7 +52,13 @@ describe("beaconry connect tiktok", () => {
   it("signs in, takes account and pixel by name, and writes them down beside the token", async () => {
     const folder = makeFolder();
     const config = join(folder, "beaconry.config.json");
-    writeFileSync(config, JSON.stringify({ mine: true }));
+    // What is connected at TikTok stays, and a sandbox is not asked for it.
+    const tiktok = { appId: "7012345678901234567", accountId: "6912345678901234567", pixelCode: "C0REAL" };
+    writeFileSync(config, JSON.stringify({ mine: true, tiktok }));
+    const at = ["--sandbox", sandbox.url, "--config", config];
+    expect(await beaconry(["audience", "list", ...at])).toMatchObject({ code: 0 });
+    const lead = ["leads", "test", "--form", "7400000000000000001", ...at];
+    expect(await beaconry(lead)).toMatchObject({ code: 0 });
     const { code, stdout, stderr } = await connect(["--app-id", "700", "--config", config, ...shop, "--json"]);
     expect([code, JSON.parse(stdout)]).toEqual([
       0,
@@ -70,7 +76,8 @@ describe("beaconry connect tiktok", () => {
     ]);
     expect(JSON.parse(readFileSync(config, "utf8"))).toEqual({
       mine: true,
-      tiktok: {
+      tiktok,
+      tiktokSandbox: {
         appId: "700",
         accountId: "7000000000000000001",
         accountName: "Sandbox Shop",

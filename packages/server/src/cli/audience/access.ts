@@ -31,7 +31,9 @@ export async function openAudiences(
 /** The account that is meant. */
 async function accountOf({ account, config, sandbox }: AccountOptions): Promise<string> {
   const accountId =
-    account ?? (await readTikTokConfig(config))?.accountId ?? (sandbox === undefined ? undefined : sandboxAccount);
+    account ??
+    (await readTikTokConfig(config, sandbox))?.accountId ??
+    (sandbox === undefined ? undefined : sandboxAccount);
   if (accountId === undefined) throw usageError("--account is missing: give it, or run beaconry connect tiktok");
   return accountId;
 }

@@ -17,9 +17,13 @@ export interface TikTokConfig {
   readonly pixelCode?: string;
 }
 
+/** A sandbox has no account of TikTok's, nor TikTok one of a sandbox's: each has a part of its own. */
 interface Config {
   readonly tiktok?: TikTokConfig;
+  readonly tiktokSandbox?: TikTokConfig;
 }
+
+const partOf = (sandbox: string | undefined) => (sandbox === undefined ? "tiktok" : "tiktokSandbox");
 
 /** The account that a sandbox has from its start. */
 export const sandboxAccount = "7000000000000000001";
@@ -44,15 +48,15 @@ export async function prepareTokenFolder(configPath: string): Promise<void> {
   await writeFile(join(folder, ".gitignore"), "*\n");
 }
 
-/** The configuration's part about TikTok, if there is one. Throws a usage error when the file is none. */
-export async function readTikTokConfig(path: string): Promise<TikTokConfig | undefined> {
-  return (await readConfig(path)).tiktok;
+/** The configuration's part about TikTok or a sandbox, if there is one. Throws a usage error when the file is none. */
+export async function readTikTokConfig(path: string, sandbox?: string): Promise<TikTokConfig | undefined> {
+  return (await readConfig(path))[partOf(sandbox)];
 }
 
-/** Writes the part about TikTok and leaves the others as they are. */
-export async function writeTikTokConfig(path: string, tiktok: TikTokConfig): Promise<void> {
+/** Writes the part about TikTok or a sandbox and leaves the others as they are. */
+export async function writeTikTokConfig(path: string, part: TikTokConfig, sandbox?: string): Promise<void> {
   const config = await readConfig(path);
-  await writeFile(path, `${JSON.stringify({ ...config, tiktok }, null, 2)}\n`);
+  await writeFile(path, `${JSON.stringify({ ...config, [partOf(sandbox)]: part }, null, 2)}\n`);
 }
 
 async function readConfig(path: string): Promise<Config> {
@@ -82,7 +86,10 @@ export async function openTikTok(
   sandbox: string | undefined,
   appSecret?: string,
 ): Promise<{ readonly client: TikTokBusiness; readonly accountIds: readonly string[]; readonly config: TikTokConfig }> {
-  const [config, token] = await Promise.all([readTikTokConfig(configPath), tokenStoreOf(configPath, sandbox).load()]);
+  const [config, token] = await Promise.all([
+    readTikTokConfig(configPath, sandbox),
+    tokenStoreOf(configPath, sandbox).load(),
+  ]);
   const appOf = (id: string) => appSecret !== undefined && { app: { id, secret: appSecret } };
   if (sandbox === undefined) {
     if (!config || !token) throw new CliError("no TikTok account is connected: run beaconry connect tiktok first");

@@ -40,7 +40,7 @@ const patience = 3_600_000;
  */
 export async function connect(options: ConnectOptions, terminal: Terminal): Promise<ExitCode> {
   const { config: path, sandbox, json } = options;
-  const before = await readTikTokConfig(path);
+  const before = await readTikTokConfig(path, sandbox);
   const appId = options.appId ?? before?.appId;
   if (!appId) throw usageError("--app-id is missing: the id of your app at TikTok for Business");
   const store = tokenStoreOf(path, sandbox);
@@ -49,13 +49,14 @@ export async function connect(options: ConnectOptions, terminal: Terminal): Prom
     token = await signIn(appId, options, terminal);
     await prepareTokenFolder(path);
     await store.save(token);
-    await writeTikTokConfig(path, { appId });
+    await writeTikTokConfig(path, { appId }, sandbox);
   }
   const client = tiktokBusiness({ accessToken: token.accessToken, ...(sandbox !== undefined && { baseUrl: sandbox }) });
   const account = await pickAccount(client, token, options, before?.accountId, terminal);
   const { id, name, status, statusMeaning, usable, role } = account;
   const pixel = usable ? await pickPixel(client, id, options, before, terminal) : undefined;
-  await writeTikTokConfig(path, { appId, accountId: id, accountName: name, ...(pixel && { pixelCode: pixel.code }) });
+  const chosen = { appId, accountId: id, accountName: name, ...(pixel && { pixelCode: pixel.code }) };
+  await writeTikTokConfig(path, chosen, sandbox);
   if (json) {
     await terminal.print(
       JSON.stringify({ account: { id, name, status, usable, role }, pixel: pixel ?? null, config: path }),
