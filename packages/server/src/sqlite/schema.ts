@@ -62,6 +62,9 @@ const migrations = [
      PRIMARY KEY (what, destination)) WITHOUT ROWID;`,
 ];
 
+/** How the application ids of all our files begin: "Bcn". */
+const beaconry = 0x42636e;
+
 /** An outbox; the number is "Bcnr". */
 export const outboxFormat: FileFormat = { holds: "outbox", applicationId: 0x42636e72, migrations };
 
@@ -122,7 +125,9 @@ function checkOwner(database: DatabaseSync, path: string, { holds, applicationId
   const tables = numberFrom(database, "SELECT count(*) AS n FROM sqlite_schema", "n");
   const owner = numberFrom(database, "PRAGMA application_id", "application_id");
   if (owner !== applicationId && (tables > 0 || owner !== 0 || version !== 0)) {
-    throw new StoreError("outbox_failed", `${path} is the SQLite file of another program: give the ${holds} its own`);
+    const what =
+      owner >>> 8 === beaconry ? `another of Beaconry's files, no ${holds}` : "the SQLite file of another program";
+    throw new StoreError("outbox_failed", `${path} is ${what}: give the ${holds} its own`);
   }
   if (version > migrations.length) {
     throw new StoreError(

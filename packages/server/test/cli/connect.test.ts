@@ -110,6 +110,17 @@ describe("beaconry connect tiktok", () => {
     expect(await connect(["--config", config])).toMatchObject({ code: 0, visited: false });
   });
 
+  it("says how to get a token in the place of one that can not be read, and gets it", async () => {
+    const folder = makeFolder();
+    const at = ["--config", join(folder, "beaconry.config.json")];
+    await connect(["--app-id", "700", ...at, ...shop]);
+    writeFileSync(join(folder, ".beaconry", "sandbox-token.json"), '{"accessToken":');
+    const broken = await connect([...at, ...shop]);
+    expect(broken).toMatchObject({ code: 2, visited: false });
+    expect(broken.stderr).toContain("sandbox-token.json holds no TikTok token: run beaconry connect tiktok --again");
+    expect(await connect([...at, ...shop, "--again"])).toMatchObject({ code: 0, visited: true });
+  });
+
   it("says when the account can not be used", async () => {
     const config = join(makeFolder(), "beaconry.config.json");
     const { code, stdout, stderr } = await connect([

@@ -75,6 +75,14 @@ describe("beaconry funnel", () => {
     expect(page).not.toMatch(/<script|src=|href=|url\(/);
   });
 
+  it("says where the page could not be written", async () => {
+    const path = join(makeFolder(), "missing", "report.html");
+    expect(await beaconry([...args(await makeJournal()), "--html", path])).toMatchObject({
+      code: 2,
+      stderr: `error: --html ${path} can not be written: ENOENT\n`,
+    });
+  });
+
   it("makes no journal where there is none, and says what it accepts", async () => {
     const path = join(makeFolder(), "none.db");
     const missing = await beaconry(["funnel", path]);

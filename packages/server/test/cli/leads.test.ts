@@ -178,6 +178,11 @@ describe("beaconry leads", { timeout: 60_000 }, () => {
       code: 2,
       stderr: expect.stringContaining("--to is a text that does not fit, accepted is an address with https:"),
     });
+    const inFile = ["leads", "forward", "--to", url, "--outbox", join(lines, "folder", "leads.db")];
+    expect(await beaconry(inFile, { env })).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^error: --outbox \S+leads\.db can not be made: ENOTDIR$/m),
+    });
     expect(await beaconry(["leads", "forward", "--to", "crm.example"], { env })).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("--to is no address, accepted is one such as https://crm.example/leads"),

@@ -198,7 +198,10 @@ describe("a journal on SQLite", () => {
     const outboxPath = outboxFile();
     await sqliteOutbox({ path: outboxPath }).close();
     expect(() => sqliteJournal({ path: outboxPath })).toThrow(
-      expect.objectContaining({ code: "journal_failed", message: expect.stringContaining("give the journal its own") }),
+      expect.objectContaining({
+        code: "journal_failed",
+        message: expect.stringContaining("is another of Beaconry's files, no journal"),
+      }),
     );
     const junk = outboxFile();
     writeFileSync(junk, "no database at all, whatever its name may say ".repeat(100));

@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { isBeaconryError } from "@beaconry/core";
 import {
   fileTokenStore,
   type TikTokBusiness,
@@ -36,7 +37,14 @@ export const sandboxToken = "sandbox-takes-any-token";
  */
 export function tokenStoreOf(configPath: string, sandbox?: string): TokenStore {
   const name = sandbox === undefined ? "tiktok-token.json" : "sandbox-token.json";
-  return fileTokenStore(join(tokenFolder(configPath), name));
+  const path = join(tokenFolder(configPath), name);
+  const store = fileTokenStore(path);
+  const load = () =>
+    store.load().catch((error: unknown) => {
+      if (!isBeaconryError(error)) throw error;
+      throw usageError(`${path} holds no TikTok token: run beaconry connect tiktok --again`);
+    });
+  return { ...store, load };
 }
 
 const tokenFolder = (configPath: string) => join(dirname(configPath), ".beaconry");

@@ -37,13 +37,21 @@ export async function showFunnel(options: FunnelOptions, terminal: Terminal): Pr
       },
     );
     progress.end();
-    if (html !== undefined) await writeFile(html, reportPage(report));
+    if (html !== undefined) await writePage(html, reportPage(report));
     if (json) await terminal.print(JSON.stringify(report));
     else for (const line of chartLines(report, terminal.style)) await terminal.print(line);
     if (html !== undefined) terminal.note(`Written: ${html}`);
     return exitCodes.ok;
   } finally {
     await journal.close();
+  }
+}
+
+async function writePage(path: string, page: string): Promise<void> {
+  try {
+    await writeFile(path, page);
+  } catch (error) {
+    throw usageError(`--html ${path} can not be written: ${(error as NodeJS.ErrnoException).code}`);
   }
 }
 

@@ -69,7 +69,11 @@ async function open({ to, outbox: path }: ForwardOptions): Promise<LeadForwarder
   if (!secret) throw usageError("what requests are signed with is missing: give it in LEADS_SECRET");
   // Before a file is made for it.
   if (!URL.canParse(to)) throw usageError("--to is no address, accepted is one such as https://crm.example/leads");
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw usageError(`--outbox ${path} can not be made: ${(error as NodeJS.ErrnoException).code}`);
+  }
   if (dirname(path) === ".beaconry") await writeFile(join(".beaconry", ".gitignore"), "*\n");
   const outbox = sqliteOutbox({ path, deduplicationWindow: recognised });
   try {
