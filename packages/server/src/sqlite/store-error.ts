@@ -40,7 +40,10 @@ export function isDiskFull(error: unknown): boolean {
 /** Says in words what went wrong. */
 export function readFault(error: unknown, path: string, holds: Holds = "outbox"): StoreFault {
   if (error instanceof StoreError) return { code: error.code, message: error.message };
-  const { errcode, message } = error as Error & { errcode?: number };
+  const { errcode, message, code } = error as Error & { errcode?: number; code?: string };
+  if (code === "ERR_UNKNOWN_BUILTIN_MODULE") {
+    return failed(`${path} needs node:sqlite: accepted is Node 22.19 or later, this is ${process.version}`);
+  }
   if (errcode === undefined) return failed(`${path}: ${message}`);
   if (isDiskFull(error)) return full(`the disk of ${path} is full: nothing of this was kept`);
   return meanings[errcode & 0xff]?.(path, holds) ?? failed(`${path}: ${message} (SQLite ${errcode})`);

@@ -19,6 +19,7 @@ import { build } from "esbuild";
 import { describe, expect, it, vi } from "vitest";
 import { createTracker, metaConversions, type Outbox, tiktokEvents } from "../../src/index.js";
 import { salvageOutbox } from "../../src/sqlite/index.js";
+import { readFault } from "../../src/sqlite/store-error.js";
 import { consent, tokens, webContext } from "../shop.js";
 import { openOutbox, outboxFile } from "./outbox-file.js";
 import { parcel } from "./parcel.js";
@@ -198,6 +199,16 @@ describe("a file that can not be used", () => {
     await openOutbox({ path: file }).close();
     chmodSync(file, 0o400);
     expect(refusal(file)).toMatchObject({ code: "outbox_failed", message: expect.stringMatching(/can not be opened/) });
+  });
+
+  it("is refused with the Node that it needs where there is no node:sqlite", () => {
+    const missing = Object.assign(new Error("No such built-in module: node:sqlite"), {
+      code: "ERR_UNKNOWN_BUILTIN_MODULE",
+    });
+    expect(readFault(missing, "shop.db")).toEqual({
+      code: "outbox_failed",
+      message: `shop.db needs node:sqlite: accepted is Node 22.19 or later, this is ${process.version}`,
+    });
   });
 
   it("is made readable by its owner only when it was not", async () => {
