@@ -38,6 +38,7 @@ const project = (name: string, environment: "node" | "happy-dom") => ({
 
 export default defineConfig({
   test: {
+    globalSetup: path("scripts/temporary-folder.mjs"),
     projects: [
       project("core", "node"),
       project("pixel", "happy-dom"),
