@@ -138,6 +138,20 @@ describe("a journal on SQLite", () => {
     expect([holds("ada"), holds("bob")]).toEqual([false, true]);
   });
 
+  it("leaves nothing of who was erased in its files, though somebody reads meanwhile", async () => {
+    const { journal, path } = open();
+    await journal.record([event("Login", 1, [mail("ada")])]);
+    const reader = new DatabaseSync(path, { readOnly: true });
+    reader.exec("BEGIN; SELECT count(*) FROM events");
+    await journal.erase({ email: "ada@shop.example" });
+    reader.close();
+    await journal.record([event("Login", 1, [mail("bob")])]);
+    const files = [path, `${path}-wal`].map((file) => readFileSync(file));
+    const holds = (name: string) =>
+      files.some((bytes) => bytes.includes(Buffer.from(sha256(`${name}@shop.example`), "hex")));
+    expect([holds("ada"), holds("bob")]).toEqual([false, true]);
+  });
+
   it("erases everybody who has one of the identifiers, also where a step ends with one of them", async () => {
     const { journal } = open();
     const id = `externalId:${sha256("C-7")}`;

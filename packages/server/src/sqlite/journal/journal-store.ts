@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { busyTimeout } from "../schema.js";
 import { hashKey } from "../store/seen-keys.js";
 import { createJournalPeople } from "./journal-people.js";
 import type {
@@ -42,7 +43,10 @@ export function createJournalStore(database: DatabaseSync, { keep }: JournalSett
   const deleteEvent = database.prepare("DELETE FROM events WHERE id = ?");
   const countEvents = database.prepare("SELECT count(*) AS count FROM events");
   const oldestOf = database.prepare("SELECT min(time) AS time FROM events WHERE name = ?");
+  const emptyLog = database.prepare("PRAGMA wal_checkpoint(TRUNCATE)");
   let prunedAt = Number.NEGATIVE_INFINITY;
+  /** Whether the log still has the pages of somebody who was erased: it can not be emptied while another process reads. */
+  let holdsErased = false;
 
   function within<Result>(work: () => Result): Result {
     database.exec("BEGIN IMMEDIATE");
@@ -101,19 +105,34 @@ export function createJournalStore(database: DatabaseSync, { keep }: JournalSett
     return events.length;
   }
 
+  /** @param patience how long to wait for others, ms */
+  function forgetErased(patience: number): void {
+    holdsErased = true;
+    database.exec(`PRAGMA busy_timeout = ${patience}`);
+    try {
+      holdsErased = emptyLog.get()?.busy !== 0;
+    } catch {
+      // Tried again when the next event is recorded.
+    } finally {
+      database.exec(`PRAGMA busy_timeout = ${busyTimeout}`);
+    }
+  }
+
   return {
-    record: (rows, now) =>
+    record(rows, now) {
       within(() => {
         for (const row of rows) if (row.time >= now - keep) insert(row);
         if (Math.abs(now - prunedAt) >= pruneInterval) prune(now);
-      }),
+      });
+      if (holdsErased) forgetErased(0);
+    },
     names: () => allNames.all().map(({ name }) => String(name)),
     page: (range) => readPage(range),
     identifiers: (list) => list.map((person) => people.identifiersOf(person)),
     erase(identifiers) {
       const erased = within(() => eraseStep(identifiers));
       // The log has the pages as they were.
-      if (erased === undefined) database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      if (erased === undefined) forgetErased(busyTimeout);
       return erased;
     },
     status: () => {
