@@ -16,7 +16,7 @@ import type {
 } from "../outbox/outbox.js";
 import { readOutcome, toGroup } from "./add-group.js";
 import type { LetterRange, StoreSettings } from "./protocol.js";
-import { type StoreThread, startStoreThread } from "./store-thread.js";
+import { keepStoreThread, type StoreThread } from "./store-thread.js";
 
 /** Options of {@link sqliteOutbox}. */
 export interface SqliteOutboxOptions {
@@ -51,9 +51,6 @@ const rules = {
   now: aFunction,
 } satisfies Record<keyof SqliteOutboxOptions, Rule>;
 
-/** After a thread has died the next starts this much later at the earliest, ms. */
-const restartAfter = 1_000;
-
 /**
  * Keeps parcels in a SQLite file: what `add` has resolved for is on the disk. Several processes may share the file.
  * A thread of its own writes, and puts what is added at the same time into one commit. Throws `invalid_option`, or
@@ -61,26 +58,16 @@ const restartAfter = 1_000;
  */
 export function sqliteOutbox(options: SqliteOutboxOptions): MovableOutbox {
   const { settings, now } = readOptions(options);
-  let thread = startStoreThread("outbox", settings);
-  let startedAt = now();
+  const thread = keepStoreThread("outbox", settings, now);
   let closed: Promise<void> | undefined;
-
-  /** The thread, or a new one when it has died: the file has all that was answered for. */
-  function alive(): StoreThread<"outbox"> {
-    if (!thread.isAlive && Math.abs(now() - startedAt) >= restartAfter) {
-      startedAt = now();
-      thread = startStoreThread("outbox", settings);
-    }
-    return thread;
-  }
 
   const ask: StoreThread<"outbox">["ask"] = async (name, ...args) => {
     if (closed) throw new BeaconryError("closed", "the outbox is closed");
-    return alive().ask(name, ...args);
+    return thread.ask(name, ...args);
   };
   const commits = createGroupCommit<AddedParcel>(async (calls) => {
     const group = toGroup(calls);
-    return readOutcome(group, await alive().ask("add", group, now()));
+    return readOutcome(group, await thread.ask("add", group, now()));
   });
 
   async function add(parcels: readonly Parcel[], options?: AddOptions): Promise<readonly ("added" | "duplicate")[]> {

@@ -6,6 +6,9 @@ import type { StoreFault } from "./store-error.js";
 /** How long opening may take, ms: another process may hold the file for five seconds. */
 const openingTime = 15_000;
 
+/** After a thread has died the next starts this much later at the earliest, ms. */
+const restartAfter = 1_000;
+
 /** What passes through the thread is garbage soon: a small nursery keeps its memory small, and costs no speed. */
 const maxYoungGenerationSizeMb = 12;
 
@@ -25,8 +28,33 @@ export interface StoreThread<Kind extends keyof Stores> {
   readonly isAlive: boolean;
 }
 
+/**
+ * As {@link startStoreThread}; when the thread has died, the next call starts another: the file has all that was answered for.
+ * @param now the clock, ms
+ */
+export function keepStoreThread<Kind extends keyof Stores>(
+  store: Kind,
+  settings: Stores[Kind]["settings"],
+  now: () => number,
+): StoreThread<Kind> {
+  let thread = startStoreThread(store, settings);
+  let startedAt = now();
+  return {
+    async ask(name, ...args) {
+      if (!thread.isAlive && Math.abs(now() - startedAt) >= restartAfter) {
+        startedAt = now();
+        thread = startStoreThread(store, settings);
+      }
+      return thread.ask(name, ...args);
+    },
+    get isAlive() {
+      return thread.isAlive;
+    },
+  };
+}
+
 /** Starts the thread and waits until the file is open, or throws why it is not. Takes some hundredths of a second. */
-export function startStoreThread<Kind extends keyof Stores>(
+function startStoreThread<Kind extends keyof Stores>(
   store: Kind,
   settings: Stores[Kind]["settings"],
 ): StoreThread<Kind> {

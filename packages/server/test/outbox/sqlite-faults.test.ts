@@ -16,9 +16,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Worker } from "node:worker_threads";
 import { build } from "esbuild";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createTracker, metaConversions, type Outbox, tiktokEvents } from "../../src/index.js";
-import { salvageOutbox } from "../../src/sqlite/index.js";
+import { salvageOutbox, sqliteJournal } from "../../src/sqlite/index.js";
 import { readFault } from "../../src/sqlite/store-error.js";
 import { consent, tokens, webContext } from "../shop.js";
 import { openOutbox, outboxFile } from "./outbox-file.js";
@@ -299,6 +299,19 @@ describe("the thread that writes", () => {
     await expect(outbox.waiting()).rejects.toMatchObject({ code: "outbox_failed" });
     clock.time += 1_000;
     expect(await outbox.add([parcel("1"), parcel("3")])).toEqual(["duplicate", "added"]);
+  });
+
+  it("of a journal rejects what it was asked when it dies, and the next one goes on", async () => {
+    const clock = { time: 1_000_000 };
+    const journal = sqliteJournal({ path: outboxFile(), now: () => clock.time });
+    onTestFinished(() => journal.close());
+    const login = { name: "Login", time: clock.time, identifiers: [] };
+    await journal.record([login]);
+    await workers.at(-1)?.terminate();
+    await expect(journal.record([login])).rejects.toMatchObject({ code: "journal_failed" });
+    clock.time += 1_000;
+    await journal.record([login]);
+    expect(await journal.status()).toMatchObject({ events: 2 });
   });
 
   it("says nothing on standard error, and lets a finished process end", { timeout: 20_000 }, async () => {

@@ -5,8 +5,14 @@ import { aFunction, checkOptions, numberFrom, type Rule, required, someText } fr
 import { parsePhone } from "@beaconry/core/phone";
 import { identifiersOfUser, toHashedPerson } from "../../journal/identifiers.js";
 import type { HashedPerson, Journal, JournalQuery } from "../../journal/journal.js";
-import { type StoreThread, startStoreThread } from "../store-thread.js";
-import { identifierKinds, type JournalRange, type JournalRow, type StoredIdentifier } from "./journal-work.js";
+import { keepStoreThread, type StoreThread } from "../store-thread.js";
+import {
+  identifierKinds,
+  type JournalRange,
+  type JournalRow,
+  type JournalSettings,
+  type StoredIdentifier,
+} from "./journal-work.js";
 
 /** Options of {@link sqliteJournal}. */
 export interface SqliteJournalOptions {
@@ -36,7 +42,7 @@ export function sqliteJournal(options: SqliteJournalOptions): Journal {
   checkOptions("sqliteJournal", options, rules);
   const { keepDays = 180, now = Date.now } = options;
   const settings = { path: resolve(options.path), keep: keepDays * day };
-  const thread = start(settings);
+  const thread = start(settings, now);
   let closed: Promise<void> | undefined;
 
   const ask: StoreThread<"journal">["ask"] = async (name, ...args) => {
@@ -107,9 +113,9 @@ export function sqliteJournal(options: SqliteJournalOptions): Journal {
   };
 }
 
-function start(settings: Parameters<typeof startStoreThread<"journal">>[1]): StoreThread<"journal"> {
+function start(settings: JournalSettings, now: () => number): StoreThread<"journal"> {
   try {
-    return startStoreThread("journal", settings);
+    return keepStoreThread("journal", settings, now);
   } catch (error) {
     return fail(error);
   }
