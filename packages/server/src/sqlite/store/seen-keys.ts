@@ -17,7 +17,7 @@ export interface SeenKey {
 
 /** What was added within the deduplication window, or waits still. Every method runs inside a transaction. */
 export interface SeenKeys {
-  /** Learns what was added since, by this process or another. */
+  /** Learns what was added and forgotten since, by this process or another: before anything else in a transaction. */
   catchUp(): void;
   /** Whether the key is a duplicate now. */
   has(key: string, now: number): boolean;
@@ -44,6 +44,7 @@ export function createSeenKeys(
 ): SeenKeys {
   const since = database.prepare("SELECT id, keys FROM seen WHERE id > ? ORDER BY id");
   const row = database.prepare("SELECT added_at, keys FROM seen WHERE id = ?");
+  const first = database.prepare("SELECT min(id) AS id FROM seen");
   const oldest = database.prepare("SELECT id, added_at, look_at, keys FROM seen ORDER BY id LIMIT 1");
   const insert = database.prepare("INSERT INTO seen (added_at, look_at, keys) VALUES (?, ?, ?)");
   const remove = database.prepare("DELETE FROM seen WHERE id = ?");
@@ -51,6 +52,8 @@ export function createSeenKeys(
   let lastRow = 0;
 
   function catchUp(): void {
+    // Only now, of what was pruned before: that transaction may have failed, or been another process's.
+    index.forgetBefore(Number(first.get()?.id ?? lastRow + 1));
     for (const { id, keys } of since.iterate(lastRow)) {
       lastRow = Number(id);
       const data = toBuffer(keys);
@@ -93,7 +96,6 @@ export function createSeenKeys(
         remove.run(Number(old.id));
         const left = unpack(old.keys).filter(({ parcelId }) => isWaiting(parcelId));
         if (left.length > 0) insertRow(left, Number(old.added_at), now + window);
-        index.forgetBefore(Number(old.id));
       }
     },
   };
