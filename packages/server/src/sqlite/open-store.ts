@@ -12,16 +12,20 @@ const journalFormat: FileFormat = { holds: "journal", applicationId: 0x42636e6a,
 export const openers: {
   readonly [Kind in keyof Stores]: (settings: Stores[Kind]["settings"]) => Stores[Kind]["work"];
 } = {
-  outbox: (settings) => open(settings.path, outboxFormat, (database) => createStore(database, settings)),
-  journal: (settings) => open(settings.path, journalFormat, (database) => createJournalStore(database, settings)),
+  outbox: (settings) => open(settings, outboxFormat, createStore),
+  journal: (settings) => open(settings, journalFormat, createJournalStore),
 };
 
-function open<Store>(path: string, format: FileFormat, create: (database: DatabaseSync) => Store): Store {
-  prepareFile(path);
+function open<Settings extends { readonly path: string }, Store>(
+  settings: Settings,
+  format: FileFormat,
+  create: (database: DatabaseSync, settings: Settings) => Store,
+): Store {
+  const path = prepareFile(settings.path);
   const database = new DatabaseSync(path);
   try {
     prepareDatabase(database, path, format);
-    return create(database);
+    return create(database, { ...settings, path });
   } catch (error) {
     database.close();
     throw error;

@@ -7,6 +7,7 @@ import {
   ftruncateSync,
   openSync,
   readSync,
+  realpathSync,
   rmSync,
 } from "node:fs";
 import { resolve } from "node:path";
@@ -47,9 +48,11 @@ const tables = { segments: "last_id", parcels: "id", dead_letters: "id", seen: "
  */
 export function salvageOutbox(options: SalvageOutboxOptions): SalvagedOutbox {
   checkOptions("salvageOutbox", options, rules);
-  const [from, to] = [resolve(options.from), resolve(options.to)];
+  const [given, to] = [resolve(options.from), resolve(options.to)];
   if (existsSync(to)) throw new BeaconryError("invalid_option", `salvageOutbox: ${to} exists already`);
-  if (!existsSync(from)) throw new BeaconryError("invalid_option", `salvageOutbox: there is no ${from}`);
+  if (!existsSync(given)) throw new BeaconryError("invalid_option", `salvageOutbox: there is no ${given}`);
+  // Behind a symbolic link, the log lies beside what it leads to.
+  const from = realpathSync(given);
   const copied = `${to}-source`;
   // Not imported: Node 22 would announce it as experimental in every process that only has an outbox.
   const sqlite = process.getBuiltinModule("node:sqlite");

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, openSync, statSync } from "node:fs";
+import { chmodSync, closeSync, openSync, realpathSync, statSync } from "node:fs";
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { StoreError } from "./store-error.js";
 
@@ -68,10 +68,14 @@ const beaconry = 0x42636e;
 /** An outbox; the number is "Bcnr". */
 export const outboxFormat: FileFormat = { holds: "outbox", applicationId: 0x42636e72, migrations };
 
-/** Makes the file if there is none, so that nobody but its owner can read it. */
-export function prepareFile(path: string): void {
+/**
+ * Makes the file if there is none, so that nobody but its owner can read it. Gives the path where it lies: beside that
+ * SQLite has its log, and not beside a symbolic link.
+ */
+export function prepareFile(path: string): string {
   try {
     closeSync(openSync(path, "a", 0o600));
+    return realpathSync(path);
   } catch (error) {
     throw notWritable(path, error);
   }

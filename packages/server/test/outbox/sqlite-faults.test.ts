@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -272,6 +273,31 @@ describe("salvageOutbox", () => {
     ]);
     expect((await after.take("d", 5)).parcels.map(({ key }) => key)).not.toContain(first?.key);
     expect(() => salvageOutbox({ from: file, to })).toThrow(/exists already/);
+  });
+});
+
+describe("a file that lies elsewhere, behind a symbolic link", () => {
+  it("is looked after where it lies", async () => {
+    const file = outboxFile();
+    const link = outboxFile();
+    symlinkSync(file, link);
+    const outbox = openOutbox({ path: link });
+    const reader = new DatabaseSync(file);
+    reader.exec("BEGIN; SELECT count(*) FROM segments");
+    const body = "x".repeat(10_000);
+    await outbox.add(many(7_000).map((one) => ({ ...one, body })));
+    reader.close();
+    await outbox.add([parcel("last")]);
+    expect(statSync(`${file}-wal`).size).toBeLessThan(1_000_000);
+  });
+
+  it("is salvaged with its log", async () => {
+    const file = outboxFile();
+    const link = outboxFile();
+    symlinkSync(file, link);
+    await openOutbox({ path: link }).add(many(3));
+    const to = `${link}-salvaged`;
+    expect(salvageOutbox({ from: link, to })).toEqual({ parcels: 3, deadLetters: 0, complete: true });
   });
 });
 
