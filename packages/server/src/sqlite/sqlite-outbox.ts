@@ -51,6 +51,9 @@ const rules = {
   now: aFunction,
 } satisfies Record<keyof SqliteOutboxOptions, Rule>;
 
+/** As good as for ever, ms: a time with this added is still a number that SQLite gives back. */
+const endless = 1_000 * 365 * 86_400_000;
+
 /**
  * Keeps parcels in a SQLite file: what `add` has resolved for is on the disk. Several processes may share the file.
  * A thread of its own writes, and puts what is added at the same time into one commit. Throws `invalid_option`, or
@@ -152,8 +155,8 @@ function readOptions(options: SqliteOutboxOptions): { settings: StoreSettings; n
       maxDeadLetters: options.maxDeadLetters ?? 10_000,
       maxOnce: options.maxOnce ?? 10_000_000,
       maxBytes: options.maxBytes ?? 10_000_000_000,
-      deduplicationWindow: options.deduplicationWindow ?? 3_600_000,
-      lease: options.lease ?? 300_000,
+      deduplicationWindow: Math.min(options.deduplicationWindow ?? 3_600_000, endless),
+      lease: Math.min(options.lease ?? 300_000, endless),
     },
     now: options.now ?? Date.now,
   };

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { sqliteOutbox } from "../../src/sqlite/index.js";
-import { describeOutbox, lease, limits } from "./contract.js";
+import { describeOutbox, lease, limits, window } from "./contract.js";
 import { inTurns } from "./in-turns.js";
 import { describeMovableOutbox } from "./movable-contract.js";
 import { openOutbox, outboxFile } from "./outbox-file.js";
@@ -135,6 +135,18 @@ describe("sqliteOutbox", () => {
       clock.time += 300;
     }
     expect(await outbox.add([parcel("26"), parcel("27")])).toEqual(["added", "duplicate"]);
+  });
+
+  it("remembers and leases for ever where it is told to", async () => {
+    const clock = { time: 1_000_000 };
+    const endless = Number.MAX_SAFE_INTEGER;
+    const outbox = openOutbox({ deduplicationWindow: endless, lease: endless, now: () => clock.time });
+    expect(await outbox.add([parcel("1"), parcel("2")])).toEqual(["added", "added"]);
+    const [first] = (await outbox.take("d", 2)).parcels;
+    await outbox.settle([{ key: first?.key ?? "", outcome: "delivered" }]);
+    clock.time += 100 * window;
+    expect(await outbox.add([parcel("1")])).toEqual(["duplicate"]);
+    expect((await outbox.take("d", 2)).parcels).toEqual([]);
   });
 
   it("is readable by its owner only, with the files beside it", async () => {
