@@ -99,7 +99,7 @@ export function createKeeper({ database, statements, settings, times, onKept }: 
       toArray(segments.flatMap((ofOne, index) => ofOne.map((_, place) => (index + 1) * slotsPerSegment + place))),
       joinSegments(segments.map((ofOne) => ofOne.map(({ record }) => record))),
       firsts.map(({ destination }) => destination),
-      toArray(firsts.map(({ history }) => (history ? Math.max(history.dueAt, 1) : 0))),
+      toArray(firsts.map(({ history }) => (history ? Math.max(Math.ceil(history.dueAt), 1) : 0))),
       toArray(firsts.map(({ history }) => history?.attempts ?? 0)),
       most,
       window,

@@ -68,7 +68,7 @@ export function createLetters({ database, statements, settings, times, keeper }:
         some.map(({ destination }) => destination),
         some.map(({ reason }) => reason),
         some.map(({ detail }) => JSON.stringify(detail)),
-        toArray(some.map(({ diedAt }) => diedAt)),
+        toArray(some.map(({ diedAt }) => Math.floor(diedAt))),
         toArray(some.map(({ expiresAt }) => expiresAt)),
         joinRecords(some.map(toStored)),
       ]);

@@ -11,5 +11,7 @@ export interface Times {
 
 /** @param now a clock that counts for both, such as a test's */
 export function createTimes(now?: () => number): Times {
-  return { stamp: () => now?.() ?? null, local: now ?? (() => Date.now()) };
+  // A `bigint` has no fractions.
+  const whole = () => Math.floor(now?.() ?? Date.now());
+  return { stamp: () => (now ? whole() : null), local: whole };
 }

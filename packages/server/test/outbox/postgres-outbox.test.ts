@@ -188,6 +188,22 @@ describePostgres("postgresOutbox", (postgres) => {
     }
   });
 
+  it("takes times with fractions: of a clock, and of what comes from another outbox", async () => {
+    const outbox = postgres.open({ now: () => 1_000_000.5 });
+    const history = { key: "", attempts: 1, dueAt: 999_999.25 };
+    const letter = { ...parcel("3"), key: "", reason: "refused", detail: "", diedAt: 999_999.25 } as const;
+    await outbox.adopt([{ ...parcel("1"), ...history }]);
+    await outbox.adoptDeadLetters([letter]);
+    await outbox.add([parcel("2")]);
+    const [first, second] = (await outbox.take("d", 2)).parcels;
+    await outbox.settle([
+      { key: first?.key ?? "", outcome: "retry", at: 1_000_000.75, counted: true },
+      { key: second?.key ?? "", outcome: "dead", reason: "refused", detail: "" },
+    ]);
+    expect((await outbox.deadLetters()).map(({ id }) => id)).toEqual(["3", "2"]);
+    expect(await outbox.waiting()).toBe(1);
+  });
+
   it("works on a pool that is given, and leaves it open", async () => {
     const pool = new pg.Pool({ connectionString: postgres.url });
     const outbox: MovableOutbox = postgresOutbox({ pool, schema: postgres.schema() });
