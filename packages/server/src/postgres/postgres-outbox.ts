@@ -38,6 +38,8 @@ export function postgresOutbox(options: PostgresOutboxOptions): MovableOutbox {
   const times = createTimes(options.now);
   let opened: Promise<Opened> | undefined;
   let closed: Promise<void> | undefined;
+  /** What was asked and is not answered yet. */
+  const asked = new Set<Promise<unknown>>();
 
   /** What can only be made once the tables are there. */
   interface Opened {
@@ -46,6 +48,7 @@ export function postgresOutbox(options: PostgresOutboxOptions): MovableOutbox {
   }
 
   async function open(): Promise<Opened> {
+    if (closed && asked.size === 0) throw isClosed();
     await prepareSchema(schema, query, transact);
     const [row] = await query(statements.taker);
     const taker = String(row?.taker);
@@ -86,11 +89,15 @@ export function postgresOutbox(options: PostgresOutboxOptions): MovableOutbox {
 
   /** Once the tables are there. Rejects with a `BeaconryError`. */
   async function ask<Result>(work: (opened: Opened) => Promise<Result>): Promise<Result> {
-    if (closed) throw new BeaconryError("closed", "the outbox is closed");
+    if (closed) throw isClosed();
+    const answer = ready().then(work);
+    asked.add(answer);
     try {
-      return await work(await ready());
+      return await answer;
     } catch (error) {
       throw toFault(error);
+    } finally {
+      asked.delete(answer);
     }
   }
 
@@ -131,7 +138,7 @@ export function postgresOutbox(options: PostgresOutboxOptions): MovableOutbox {
   }
 
   async function shutDown(): Promise<void> {
-    await commits.drained();
+    await Promise.allSettled(asked);
     await Promise.all([waker.close(), tender.rested()]);
     await end();
   }
@@ -185,4 +192,8 @@ export function postgresOutbox(options: PostgresOutboxOptions): MovableOutbox {
   // At once, so that the first request does not wait for it; what goes wrong is told to whoever asks.
   ready().catch(() => undefined);
   return outbox;
+}
+
+function isClosed(): BeaconryError {
+  return new BeaconryError("closed", "the outbox is closed");
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { expect, it } from "vitest";
 import type { MovableOutbox } from "../../src/outbox/movable-outbox.js";
@@ -226,6 +227,37 @@ describePostgres("postgresOutbox", (postgres) => {
     await closed;
     await outbox.close();
     expect(await postgres.open({ schema }).waiting()).toBe(1);
+  });
+
+  it("finishes what was asked before it closes, also before it was open", async () => {
+    const schema = postgres.schema();
+    const young = postgres.open({ schema });
+    const added = young.add(many(10));
+    await young.close();
+    expect(await added).toHaveLength(10);
+
+    const outbox = postgres.open({ schema });
+    const { parcels } = await outbox.take("d", 10);
+    // Of what came together a part: that takes several statements.
+    const settled = outbox.settle(parcels.slice(0, 5).map(({ key }) => ({ key, outcome: "delivered" })));
+    await outbox.close();
+    await settled;
+    expect(await postgres.open({ schema }).waiting()).toBe(5);
+  });
+
+  it("looks for a server that is away no longer once it is closed", async () => {
+    let tried = 0;
+    const connect = async () => {
+      tried++;
+      throw new Error("nobody listens there");
+    };
+    const outbox = postgresOutbox({ pool: { connect } });
+    await expect.poll(() => tried).toBeGreaterThan(0);
+    await outbox.close();
+    const triedBefore = tried;
+    // Longer than it waits before it tries again.
+    await sleep(2_000);
+    expect(tried).toBe(triedBefore);
   });
 
   it("names a wrong option, and never shows a password", () => {
