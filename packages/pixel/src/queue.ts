@@ -96,9 +96,13 @@ export function createQueue(parts: QueueParts): Queue {
     stopTimer();
     sending ??= sendAll().finally(() => {
       sending = undefined;
-      if (waiting.length)
+      if (waiting.length) {
         schedule(failures ? backoffDelay(failures, backoff, random()) : isOnline() ? maxDelay : backoff.cap);
-      else if (othersWait) schedule(backoff.cap);
+        return;
+      }
+      // What failed went another way: by a beacon, or by another page. The next event is not to wait for it.
+      failures = 0;
+      if (othersWait) schedule(backoff.cap);
     });
     return sending;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { listen, openPage, parse, received, storedEvents, type TestPage } from "./page.js";
+import { createLocks, listen, openPage, openTab, parse, received, storedEvents, type TestPage } from "./page.js";
 
 const granted = { consent: { advertising: true } };
 const idsOf = (body: string | undefined) => parse(body ?? "").events.map(({ id }) => id);
@@ -245,6 +245,46 @@ describe("a request that fails", () => {
     await page.pass(60_000);
     expect(await pixel.flush()).toEqual({ sent: 0, pending: 0, dropped: 1, reasons: { refused: 1 } });
     expect(page.nextTimer()).toBeUndefined();
+  });
+
+  test("does not hold up what is tracked once another page has sent what failed", async () => {
+    const locks = createLocks();
+    const page = openPage();
+    locks.put(page);
+    page.answers.push({ status: 503 });
+    page.beaconTakes.value = false;
+    const pixel = page.pixel(granted);
+    pixel.track("ViewContent");
+    await page.pass(1000);
+    const tab = openTab(page);
+    locks.put(tab);
+    page.window.dispatchEvent(new page.window.Event("pagehide"));
+    const asleep = [...page.machine.timers];
+    page.machine.timers.clear();
+    tab.pixel(granted);
+    await tab.pass(1000);
+    expect(received(tab)).toHaveLength(1);
+    for (const timer of asleep) page.machine.timers.add(timer);
+    page.comeBack();
+    await page.pass(60_000);
+    const id = pixel.track("Search");
+    await page.pass(1000);
+    expect(received(page).at(-1)?.id).toBe(id);
+  });
+
+  test("nor what is tracked after a browser without storage took what failed along", async () => {
+    const page = openPage();
+    Object.defineProperty(page.window, "localStorage", { value: null });
+    page.answers.push({ status: 503 });
+    const pixel = page.pixel(granted);
+    pixel.track("ViewContent");
+    await page.pass(1000);
+    page.hide();
+    page.comeBack();
+    await page.pass(60_000);
+    const id = pixel.track("Search");
+    await page.pass(1000);
+    expect(received(page).at(-1)?.id).toBe(id);
   });
 });
 
