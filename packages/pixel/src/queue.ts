@@ -147,10 +147,10 @@ export function createQueue(parts: QueueParts): Queue {
     failures = isDone || isFinal || dropOnReturn ? 0 : failures + 1;
     if (isDone) {
       for (const { id } of events) stored.remove(id);
+      const bad = new Map(rejected.map(({ id, issues }) => [id, issues]));
       const ids = idsOf(events);
-      const bad = rejected.filter(({ id }) => ids.includes(id));
-      ledger.sent(ids.filter((id) => !bad.some((one) => one.id === id)));
-      for (const { id, issues } of bad) ledger.dropped([id], "rejected", issues);
+      ledger.sent(ids.filter((id) => !bad.has(id)));
+      for (const id of ids) if (bad.has(id)) ledger.dropped([id], "rejected", bad.get(id));
       for (const { id, issues: found = [] } of issues) for (const issue of found) ledger.emit("issue", { issue, id });
     } else if (dropOnReturn) drop(events, dropOnReturn);
     else if (isFinal && (status !== 413 || count === 1)) drop(events, status === 413 ? "too_large" : "refused");

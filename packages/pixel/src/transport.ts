@@ -82,5 +82,7 @@ export function createTransport(endpoint: string, { fetch, now, after, sendBeaco
 }
 
 function findings(given: unknown): readonly Finding[] {
-  return Array.isArray(given) ? given.filter((one) => typeof one?.id === "string") : [];
+  const read = (one: Finding | null) =>
+    typeof one?.id === "string" ? [Array.isArray(one.issues) ? one : { id: one.id }] : [];
+  return Array.isArray(given) ? given.flatMap(read) : [];
 }

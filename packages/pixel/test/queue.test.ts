@@ -1,5 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { createLocks, listen, openPage, openTab, parse, received, storedEvents, type TestPage } from "./page.js";
+import {
+  createLocks,
+  listen,
+  openPage,
+  openTab,
+  parse,
+  received,
+  settle,
+  storedEvents,
+  type TestPage,
+} from "./page.js";
 
 const granted = { consent: { advertising: true } };
 const idsOf = (body: string | undefined) => parse(body ?? "").events.map(({ id }) => id);
@@ -370,6 +380,32 @@ describe("the collector's answer", () => {
       await pixel.flush();
     }
     expect(await pixel.flush()).toMatchObject({ sent: 3, dropped: 0, pending: 0 });
+  });
+
+  test.each([5, null, {}, "text", true])("may have nonsense for an event's issues: %j", async (issues) => {
+    const page = openPage();
+    const rejections: unknown[] = [];
+    const note = (reason: unknown) => rejections.push(reason);
+    process.on("unhandledRejection", note);
+    const pixel = page.pixel(granted);
+    const found = listen(pixel, "issue");
+    page.answers.push({ status: 202, body: { rejected: [{ id: "bad", issues }], issues: [{ id: "good", issues }] } });
+    pixel.track("ViewContent", {}, { id: "good" });
+    pixel.track("ViewContent", {}, { id: "bad" });
+    await page.pass(1000);
+    await settle();
+    process.off("unhandledRejection", note);
+    expect(rejections).toEqual([]);
+    expect(found).toEqual([]);
+    expect(await pixel.flush()).toMatchObject({ sent: 1, dropped: 1, pending: 0 });
+  });
+
+  test("counts an event once, however often it names it", async () => {
+    const page = openPage();
+    const pixel = page.pixel(granted);
+    page.answers.push({ status: 202, body: { rejected: [{ id: "bad" }, { id: "bad" }] } });
+    pixel.track("ViewContent", {}, { id: "bad" });
+    expect(await pixel.flush()).toEqual({ sent: 0, dropped: 1, pending: 0, reasons: { rejected: 1 } });
   });
 });
 
