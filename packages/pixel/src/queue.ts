@@ -55,8 +55,8 @@ export function createQueue(parts: QueueParts): Queue {
   let onTheWay: StoredEvent[] = [];
   /** Failures in a row. */
   let failures = 0;
-  /** The collector asked not to be called before this time. */
-  let notBefore = 0;
+  /** When the collector last answered, and how long it asked not to be called from then on. */
+  let answered = { at: 0, wait: 0 };
   /** Set when events were cleared while others were on their way. */
   let dropOnReturn: DropReason | undefined;
   let cancelTimer = () => {};
@@ -77,8 +77,11 @@ export function createQueue(parts: QueueParts): Queue {
     drop(waiting.splice(0, waiting.length + onTheWay.length - mostWaiting), "queue_overflow");
   }
 
+  /** For how long the collector is not to be called. No longer than it asked for: a clock may be set back. */
+  const patience = () => Math.min(answered.at + answered.wait - now(), answered.wait);
+
   function schedule(delay: number): void {
-    const due = Math.max(now() + delay, notBefore);
+    const due = now() + Math.max(delay, patience());
     if (due >= dueAt) return;
     stopTimer();
     dueAt = due;
@@ -109,7 +112,7 @@ export function createQueue(parts: QueueParts): Queue {
 
   /** Unless the collector has asked not to be. */
   async function flush(): Promise<void> {
-    if (sending || notBefore <= now()) await start();
+    if (sending || patience() <= 0) await start();
   }
 
   /** This page's own first: it may be gone any moment. */
@@ -141,7 +144,7 @@ export function createQueue(parts: QueueParts): Queue {
     onTheWay = events;
     const { status, wait, rejected, issues } = await transport.post(body);
     onTheWay = [];
-    notBefore = now() + wait;
+    answered = { at: now(), wait };
     const isDone = status >= 200 && status < 300;
     const isFinal = status >= 400 && status < 500 && status !== 408 && status !== 429;
     failures = isDone || isFinal || dropOnReturn ? 0 : failures + 1;
@@ -177,7 +180,7 @@ export function createQueue(parts: QueueParts): Queue {
       stored.keep(event);
       push(event);
       if (sending || failures) return;
-      if (waiting.length >= maxEvents && notBefore <= now()) start();
+      if (waiting.length >= maxEvents && patience() <= 0) start();
       else schedule(maxDelay);
     },
     flush,

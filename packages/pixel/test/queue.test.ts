@@ -298,6 +298,20 @@ describe("a request that fails", () => {
   });
 });
 
+test("a clock that is set back holds up nothing", async () => {
+  const page = openPage();
+  const pixel = page.pixel(granted);
+  pixel.track("ViewContent");
+  await page.pass(1000);
+  page.machine.clock.now -= 3_600_000;
+  const id = pixel.track("Search");
+  await page.pass(1000);
+  expect(received(page).at(-1)?.id).toBe(id);
+  page.machine.clock.now -= 3_600_000;
+  pixel.track("Search");
+  expect(await pixel.flush()).toMatchObject({ sent: 3, pending: 0 });
+});
+
 describe("offline", () => {
   const openOffline = () => {
     const page = openPage();
