@@ -36,24 +36,38 @@ export function openStoredEvents(
   { window, now, randomId }: Pick<Environment, "window" | "now" | "randomId">,
 ): StoredEvents {
   const { locks } = window.navigator;
-  let page = randomId();
+  /** Given by `hold`. */
+  let page = "";
+  let signedAt = now();
   let release: (() => void) | undefined;
   /** Names of this page's events, by id. */
   const names = new Map<string, string>();
 
   function write(event: StoredEvent): void {
+    wakeUp();
     const name = `queue.${page}.${event.id}`;
     if (storage.write(name, event)) names.set(event.id, name);
     sign();
   }
 
   function sign(): void {
-    if (!locks && names.size) storage.write(`page.${page}`, now());
+    signedAt = now();
+    if (!locks && names.size) storage.write(`page.${page}`, signedAt);
+  }
+
+  /** Neither long ago nor of the future: clocks are set. */
+  const isRecent = (sign: number) => Math.abs(now() - sign) < lease;
+
+  /** A page that has slept for longer than its sign lasts is a new one: others may have taken what it had. */
+  function wakeUp(): void {
+    if (locks || isRecent(signedAt)) return;
+    page = randomId();
+    signedAt = now();
   }
 
   async function ifGone(owner: string, run: () => void): Promise<void> {
     if (locks) await locks.request(prefix + owner, { ifAvailable: true }, (lock) => (lock ? run() : undefined));
-    else if (!(now() - Number(storage.read(`page.${owner}`)) < lease)) run();
+    else if (!isRecent(Number(storage.read(`page.${owner}`)))) run();
   }
 
   function moveFrom(owner: string, take: (event: StoredEvent) => void, hasRoom: () => boolean): void {
@@ -80,8 +94,10 @@ export function openStoredEvents(
       write({ ...event, context, matchKeys: matchKeys && hashesOf(matchKeys) });
     },
     isTaken(id) {
+      wakeUp();
       const name = names.get(id);
-      return name !== undefined && storage.read(name) === null;
+      // What is gone of this page's own was removed by the page: with all of its storage, say.
+      return name !== undefined && !name.startsWith(`queue.${page}.`) && storage.read(name) === null;
     },
     remove(id) {
       const name = names.get(id);
@@ -89,12 +105,15 @@ export function openStoredEvents(
       names.delete(id);
     },
     async adopt(take, hasRoom) {
+      wakeUp();
       sign();
       for (const owner of others()) await ifGone(owner, () => moveFrom(owner, take, hasRoom)).catch(() => {});
       return others().size > 0;
     },
     hold() {
       if (release) return;
+      // A page that comes back is a new one: others may have taken what it left.
+      page = randomId();
       const done = new Promise<void>((resolve) => {
         release = resolve;
       });
@@ -104,8 +123,6 @@ export function openStoredEvents(
       release?.();
       release = undefined;
       storage.remove(`page.${page}`);
-      // Should the page come back, it is a new one: others may have taken what it left.
-      page = randomId();
     },
   };
 }

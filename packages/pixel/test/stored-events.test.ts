@@ -272,6 +272,18 @@ describe("where there are no Web Locks, a page signs that it is here", () => {
     expect(signs(tab)).toHaveLength(1);
   });
 
+  test("a sign of the future, of a clock that was set back since, is none", async () => {
+    const page = openPage();
+    const day = 86_400_000;
+    page.machine.clock.now += day;
+    const id = page.pixel(slow).track("ViewContent");
+    kill(page);
+    const tab = openTab(page);
+    tab.machine.clock.now -= day;
+    await tab.pixel(granted).flush();
+    expect(idsAt(tab)).toEqual([id]);
+  });
+
   test("the other tab finds that out by itself", async () => {
     const page = openPage();
     const id = page.pixel(slow).track("ViewContent");
@@ -515,6 +527,18 @@ describe("where there are Web Locks, a page holds one for as long as it lives", 
 });
 
 describe("events go out all the same", () => {
+  test.each(["signs", "locks"])("where the page empties its storage, as some do at a logout: by %s", async (way) => {
+    const page = openPage();
+    if (way === "locks") createLocks().put(page);
+    const pixel = page.pixel(granted);
+    const ids = [pixel.track("ViewContent")];
+    await page.pass(500);
+    page.window.localStorage.clear();
+    ids.push(pixel.track("Search"));
+    await page.pass(1000);
+    expect(idsAt(page)).toEqual(ids);
+  });
+
   test("where storage is denied", async () => {
     const page = openPage();
     Object.defineProperty(page.window, "localStorage", {
