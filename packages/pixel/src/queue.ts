@@ -3,7 +3,7 @@ import { cutBatch } from "./batch.js";
 import type { Environment } from "./environment.js";
 import type { Ledger } from "./ledger.js";
 import type { DropReason } from "./pixel-events.js";
-import type { StoredEvent, StoredEvents } from "./stored-events.js";
+import { keyOf, type StoredEvent, type StoredEvents } from "./stored-events.js";
 import type { Transport } from "./transport.js";
 
 /** Most events that wait; when one more comes, the oldest goes. */
@@ -68,7 +68,7 @@ export function createQueue(parts: QueueParts): Queue {
   const cut = (events: readonly StoredEvent[]) => cutBatch(events, toJson, maxEvents, now());
 
   function drop(events: readonly StoredEvent[], reason: DropReason): void {
-    for (const { id } of events) stored.remove(id);
+    events.forEach(stored.remove);
     ledger.dropped(idsOf(events), reason);
   }
 
@@ -128,7 +128,7 @@ export function createQueue(parts: QueueParts): Queue {
   /** Whether it makes sense to send the next one. */
   async function sendBatch(): Promise<boolean> {
     // While this page slept, others may have taken its events for left.
-    const taken = waiting.filter(({ id }) => stored.isTaken(id));
+    const taken = waiting.filter(stored.isTaken);
     if (taken.length) {
       waiting = waiting.filter((event) => !taken.includes(event));
       ledger.sent(idsOf(taken));
@@ -149,7 +149,7 @@ export function createQueue(parts: QueueParts): Queue {
     const isFinal = status >= 400 && status < 500 && status !== 408 && status !== 429;
     failures = isDone || isFinal || dropOnReturn ? 0 : failures + 1;
     if (isDone) {
-      for (const { id } of events) stored.remove(id);
+      events.forEach(stored.remove);
       const bad = new Map(rejected.map(({ id, issues }) => [id, issues]));
       const ids = idsOf(events);
       ledger.sent(ids.filter((id) => !bad.has(id)));
@@ -167,7 +167,7 @@ export function createQueue(parts: QueueParts): Queue {
   }
 
   function adopt(event: StoredEvent): void {
-    if ([...waiting, ...onTheWay].some(({ id }) => id === event.id)) return;
+    if ([...waiting, ...onTheWay].some((one) => keyOf(one) === keyOf(event))) return;
     if (event.time > now() - longestKept) push(event);
     else drop([event], "too_old");
   }

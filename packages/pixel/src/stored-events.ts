@@ -11,8 +11,8 @@ export interface StoredEvents {
   /** Without what must not be stored: what TikTok takes in the clear, and the device. */
   keep(event: StoredEvent): void;
   /** Whether the event was kept, and another page has taken it over. */
-  isTaken(id: string): boolean;
-  remove(id: string): void;
+  isTaken(event: StoredEvent): boolean;
+  remove(event: StoredEvent): void;
   /**
    * Hands over, and keeps as this page's, what pages that are gone have left, as long as there is room. Gives whether
    * other pages' events are left. Never rejects.
@@ -28,7 +28,7 @@ export interface StoredEvents {
 const lease = 180_000;
 
 /**
- * Every page has a folder of its own, `queue.<page>.<event>`, and holds a lock on it for as long as it lives; one whose
+ * Every page has a folder of its own, `queue.<page>.<id>.<name>`, and holds a lock on it for as long as it lives; one whose
  * lock is free is taken over. Without Web Locks, pages that keep events sign `page.<page>` with the time instead.
  */
 export function openStoredEvents(
@@ -40,13 +40,13 @@ export function openStoredEvents(
   let page = "";
   let signedAt = now();
   let release: (() => void) | undefined;
-  /** Names of this page's events, by id. */
+  /** Where this page's events are, by what makes an event one: its id and its name. */
   const names = new Map<string, string>();
 
   function write(event: StoredEvent): void {
     wakeUp();
-    const name = `queue.${page}.${event.id}`;
-    if (storage.write(name, event)) names.set(event.id, name);
+    const name = `queue.${page}.${keyOf(event)}`;
+    if (storage.write(name, event)) names.set(keyOf(event), name);
     sign();
   }
 
@@ -93,16 +93,16 @@ export function openStoredEvents(
       const context = { ...event.context, device: undefined };
       write({ ...event, context, matchKeys: matchKeys && hashesOf(matchKeys) });
     },
-    isTaken(id) {
+    isTaken(event) {
       wakeUp();
-      const name = names.get(id);
+      const name = names.get(keyOf(event));
       // What is gone of this page's own was removed by the page: with all of its storage, say.
       return name !== undefined && !name.startsWith(`queue.${page}.`) && storage.read(name) === null;
     },
-    remove(id) {
-      const name = names.get(id);
+    remove(event) {
+      const name = names.get(keyOf(event));
       if (name) storage.remove(name);
-      names.delete(id);
+      names.delete(keyOf(event));
     },
     async adopt(take, hasRoom) {
       wakeUp();
@@ -125,4 +125,9 @@ export function openStoredEvents(
       storage.remove(`page.${page}`);
     },
   };
+}
+
+/** Vendors count two events of one id and one name as one; of two names they are two, such as of one order. */
+export function keyOf({ id, name }: StoredEvent): string {
+  return `${id}.${name}`;
 }

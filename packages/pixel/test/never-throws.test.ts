@@ -247,7 +247,7 @@ describe("with the page's own functions", () => {
     const pixel = createPixel({ endpoint, pageViews: "manual", ...granted });
     const id = pixel.track("ViewContent");
     window.dispatchEvent(new Event("pagehide"));
-    expect(Object.keys(localStorage).filter((name) => name.endsWith(`.${id}`))).toHaveLength(1);
+    expect(Object.keys(localStorage).filter((name) => name.includes(`.${id}.`))).toHaveLength(1);
     localStorage.clear();
   });
 });

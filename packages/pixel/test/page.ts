@@ -260,10 +260,10 @@ export function stored({ window }: TestPage): Record<string, unknown> {
   return Object.fromEntries(names.map((name) => [name, JSON.parse(window.localStorage.getItem(name) ?? "null")]));
 }
 
-/** The events in the stored queue, by page and event: `beaconry.queue.<page>.<event>`. */
+/** The events in the stored queue: `beaconry.queue.<page>.<id>.<name>`. */
 export function storedEvents(page: TestPage): { page: string; id: string; event: Record<string, unknown> }[] {
   return Object.entries(stored(page)).flatMap(([name, value]) => {
-    const [, owner, id] = /^beaconry\.queue\.([^.]+)\.(.+)$/.exec(name) ?? [];
+    const [, owner, id] = /^beaconry\.queue\.([^.]+)\.(.+)\.[^.]+$/.exec(name) ?? [];
     return owner && id ? [{ page: owner, id, event: value as Record<string, unknown> }] : [];
   });
 }

@@ -98,6 +98,25 @@ describe("an event that waits", () => {
     expect(storedEvents(page).map(({ id }) => id)).toEqual(ids.slice(3));
   });
 
+  test("is another one than that of another name under the same id, as of an order", async () => {
+    const page = openPage();
+    const pixel = page.pixel({ ...granted, batch: { maxEvents: 1 } });
+    page.answers.push("offline");
+    pixel.track("AddPaymentInfo", {}, { id: "order-17" });
+    await page.pass(0);
+    pixel.track("Purchase", { currency: "EUR", value: 9.99 }, { id: "order-17" });
+    expect(storedEvents(page)).toHaveLength(2);
+    // The tab ends as the first of the two has arrived.
+    page.answers.push({ status: 202 }, "offline");
+    await pixel.flush();
+    kill(page);
+    const tab = openTab(page);
+    tab.pixel(granted);
+    await tab.pass(300_000);
+    expect(received(tab).map(({ name }) => name)).toEqual(["Purchase"]);
+    expect(storedEvents(tab)).toEqual([]);
+  });
+
   test("is not stored before the person has agreed, nor when it is too large to be sent", () => {
     const page = openPage();
     const pixel = page.pixel({ batch: slow.batch });
