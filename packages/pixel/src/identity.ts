@@ -16,6 +16,11 @@ export interface Identity {
   keep(): void;
   /** Also what is kept. */
   forget(): void;
+  /**
+   * Forgets whom another page has forgotten, or replaced, since this one kept them: what that page kept counts. Gives
+   * whether it did.
+   */
+  reload(): boolean;
   /** Resolves when all that is being read has become keys; never rejects. */
   settled(): Promise<void>;
 }
@@ -37,6 +42,8 @@ export interface IdentityParts {
 export function createIdentity({ storage, randomId, read, report, onChange }: IdentityParts): Identity {
   let known: MatchKeys = {};
   let anonymous: { id: string; keys: MatchKeys } | undefined;
+  /** Storage has what this page knows: where it is full or denied, it says nothing of other pages. */
+  let isKept = false;
   /** Those of this person that are not done, in their order. */
   let readings: Reading[] = [];
   let settled = Promise.resolve();
@@ -57,6 +64,14 @@ export function createIdentity({ storage, randomId, read, report, onChange }: Id
     Object.assign(completed.meta, keys.meta);
     Object.assign(completed.tiktok, keys.tiktok);
     given = completed;
+  }
+
+  function forgetHere(): void {
+    known = {};
+    given = undefined;
+    readings = [];
+    anonymous = undefined;
+    isKept = false;
   }
 
   function beginReadings(): void {
@@ -97,20 +112,25 @@ export function createIdentity({ storage, randomId, read, report, onChange }: Id
       const earlier = hashesOf(storage.read("keys"));
       if (!isSomebodyElse(earlier, known)) known = merge(earlier, known);
       const hashes = hashesOf(known);
-      if (JSON.stringify(hashes) !== JSON.stringify(earlier)) storage.write("keys", hashes);
-      if (anonymous) return;
-      const stored = storage.read("id");
-      const id = typeof stored === "string" ? stored : randomId();
-      if (id !== stored) storage.write("id", id);
-      anonymous = { id, keys: read({ externalId: id }).matchKeys };
+      const areKept = JSON.stringify(hashes) === JSON.stringify(earlier) || storage.write("keys", hashes);
+      if (!anonymous) {
+        const stored = storage.read("id");
+        const id = typeof stored === "string" ? stored : randomId();
+        if (id !== stored) storage.write("id", id);
+        anonymous = { id, keys: read({ externalId: id }).matchKeys };
+      }
+      isKept = areKept && storage.read("id") === anonymous.id;
     },
     forget() {
-      known = {};
-      given = undefined;
-      readings = [];
-      anonymous = undefined;
+      forgetHere();
       storage.remove("keys");
       storage.remove("id");
+    },
+    reload() {
+      const isOther =
+        isKept && (storage.read("id") !== anonymous?.id || isSomebodyElse(hashesOf(storage.read("keys")), known));
+      if (isOther) forgetHere();
+      return isOther;
     },
     settled: () => settled,
   };

@@ -53,7 +53,7 @@ export interface Pixel {
    * loaded, which is done under consent alone. Without effect after a refusal.
    */
   identify(user: UserData): void;
-  /** Forgets who the person is, as after a logout, and takes a new anonymous id. Consent stays. */
+  /** Forgets who the person is, as after a logout, in other tabs too, and takes a new anonymous id. Consent stays. */
   reset(): void;
   /** Tracks an event; gives its id. A wrong event is reported by `issue`, and goes out with what is good in it. */
   track<Name extends EventName>(name: Name, ...rest: TrackArguments<Name, TrackOptions>): string;
@@ -128,7 +128,7 @@ export function startPixel(
       stored.leave();
     }),
     // It hears nothing of other tabs while it is left.
-    onReturn: safely(reloadConsent),
+    onReturn: safely(reload),
   });
 
   const queue = createQueue({
@@ -207,8 +207,10 @@ export function startPixel(
     if (send !== "hold") consent.save();
   }
 
-  function reloadConsent(): void {
+  /** What other pages have made of the consent and of the person meanwhile. */
+  function reload(): void {
     consent.reload();
+    if (allowedNow().send === "allow" && identity.reload()) tags.forget();
     applyConsent();
   }
 
@@ -266,11 +268,11 @@ export function startPixel(
   }
 
   safely(() => {
-    // The person may answer in another tab.
+    // The person may answer in another tab, or log out: a reset ends with a new id.
     window.addEventListener(
       "storage",
-      safely(({ key }: StorageEvent) => {
-        if (key === `${prefix}consent`) reloadConsent();
+      safely(({ key, newValue }: StorageEvent) => {
+        if (key === `${prefix}consent` || (key === `${prefix}id` && newValue)) reload();
       }),
     );
     const begin = safely(() => {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { listen, openPage, received, stored, type TestPage, tags } from "./page.js";
+import { listen, openPage, openTab, received, settle, stored, type TestPage, tags } from "./page.js";
 
 const granted = { consent: { advertising: true } };
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
@@ -306,6 +306,77 @@ describe("reset", () => {
     pixel.consent({ advertising: false });
     pixel.reset();
     expect(stored(page)).toEqual({ "beaconry.consent": { advertising: false } });
+  });
+});
+
+describe("what became of the person elsewhere", () => {
+  const open = (page: TestPage) => {
+    const pixel = page.pixel({ ...granted, tags });
+    pixel.identify({ email: email.given });
+    return pixel;
+  };
+
+  /** What the page knows of the person, and what it leaves the next one. */
+  async function known(page: TestPage, pixel = page.pixel(granted)): Promise<unknown[]> {
+    pixel.track("Search");
+    await page.pass(1000);
+    const next = openPage("https://shop.example/next", page);
+    next.pixel(granted).track("Contact");
+    await next.pass(1000);
+    return [received(page).at(-1), received(next).at(-1)].map((event) => event?.matchKeys?.meta?.em);
+  }
+
+  test("a reset counts when a page comes back from the back/forward cache", async () => {
+    const page = openPage();
+    const pixel = open(page);
+    page.hide();
+    const other = openPage("https://shop.example/logout", page);
+    other.pixel(granted).reset();
+    const { localStorage } = page.window;
+    localStorage.clear();
+    for (const [name, value] of Object.entries(stored(other))) localStorage.setItem(name, JSON.stringify(value));
+    page.comeBack();
+    expect(await known(page, pixel)).toEqual([undefined, undefined]);
+    expect(stored(page)["beaconry.id"]).toBe(stored(other)["beaconry.id"]);
+    // The tags know the person: they get nothing more.
+    expect(received(page).at(-1)?.tags).toEqual([]);
+  });
+
+  test("and so does another person", async () => {
+    const page = openPage();
+    const pixel = open(page);
+    page.hide();
+    const other = openPage("https://shop.example/login", page);
+    other.pixel(granted).identify({ email: "bob@example.com" });
+    page.window.localStorage.setItem("beaconry.keys", JSON.stringify(stored(other)["beaconry.keys"]));
+    page.comeBack();
+    expect(await known(page, pixel)).toEqual([sha256("bob@example.com"), sha256("bob@example.com")]);
+  });
+
+  test("a reset in another tab counts in this one", async () => {
+    const page = openPage();
+    const pixel = open(page);
+    openTab(page).pixel(granted).reset();
+    await settle();
+    expect(await known(page, pixel)).toEqual([undefined, undefined]);
+  });
+
+  test("a page that comes back to the same person goes on, and so does one that could keep nothing", async () => {
+    for (const isFull of [false, true]) {
+      const page = openPage();
+      if (isFull) {
+        page.window.localStorage.setItem = () => {
+          throw new DOMException("full", "QuotaExceededError");
+        };
+      }
+      const pixel = open(page);
+      page.hide();
+      page.comeBack();
+      pixel.track("Search");
+      await page.pass(1000);
+      expect(received(page)[0]?.matchKeys?.meta?.em).toBe(email.hash);
+      expect(received(page)[0]?.tags).toEqual(["meta", "tiktok"]);
+    }
   });
 });
 

@@ -218,7 +218,10 @@ function shareStorage({ tabs, told }: Machine, own: Window, storage: Window["loc
     for (const tab of tabs) {
       if (tab === own || oldValue === newValue || told.length >= mostTold) continue;
       told.push(name);
-      setTimeout(() => tab.dispatchEvent(new tab.StorageEvent("storage", { key: name })), 0);
+      setTimeout(
+        () => tab.dispatchEvent(new tab.StorageEvent("storage", { key: name, newValue: newValue ?? undefined })),
+        0,
+      );
     }
   };
   const shared = new Proxy(storage, {
