@@ -30,23 +30,24 @@ export function installGlobal(page: { beaconry?: BeaconryGlobal | Call[] }): voi
   const early: Call[] = [];
   const methods: Partial<EarlyMethods> = {};
   for (const method of earlyMethods) methods[method] = (...given) => early.push([method, ...given]);
+  function create(options: PixelOptions): void {
+    if (beaconry.pixel) return;
+    beaconry.pixel = createPixel(options);
+    Object.assign(beaconry, beaconry.pixel);
+    beaconry.push(...early.splice(0));
+  }
   const beaconry: BeaconryGlobal = Object.assign(methods as Partial<Pixel>, {
     createPixel,
     sample,
-    create(options: PixelOptions) {
-      if (beaconry.pixel) return;
-      beaconry.pixel = createPixel(options);
-      Object.assign(beaconry, beaconry.pixel);
-      beaconry.push(...early.splice(0));
-    },
+    create,
     push(...calls: Call[]) {
       for (const call of calls) {
         if (!Array.isArray(call)) continue;
         const [method, ...given] = call as Call;
+        // Not those of `beaconry`: a stub that comes once more has put its own there, which end here.
+        const made: Record<string, unknown> = { ...beaconry.pixel, create };
         if (method !== "create" && !beaconry.pixel) early.push(call);
-        else if (method === "create" || Object.hasOwn(beaconry.pixel ?? {}, method)) {
-          (beaconry[method as "create"] as (...given: unknown[]) => void)(...given);
-        }
+        else if (Object.hasOwn(made, method)) (made[method] as (...given: unknown[]) => void)(...given);
       }
     },
   });

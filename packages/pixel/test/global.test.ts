@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { type BeaconryGlobal, installGlobal } from "../src/global.js";
+import { queueCalls } from "../src/queue-calls.js";
 import { endpoint } from "./page.js";
 
 interface Page {
@@ -91,6 +92,22 @@ test("a second copy of the script changes nothing", () => {
   const first = page.beaconry;
   installGlobal(page);
   expect(page.beaconry).toBe(first);
+});
+
+test("a stub that comes once more, after the script, loses no call", async () => {
+  const page: Page = {};
+  installGlobal(page);
+  const stub = () => queueCalls(page as Parameters<typeof queueCalls>[0]);
+  stub();
+  const beaconry = page.beaconry as BeaconryGlobal;
+  beaconry.track?.("ViewContent");
+  beaconry.create(options as never);
+  beaconry.track?.("Search");
+  expect(await beaconry.pixel?.flush()).toMatchObject({ pending: 2 });
+  stub();
+  beaconry.track?.("Contact");
+  beaconry.create({ endpoint: "/other" });
+  expect(await beaconry.pixel?.flush()).toMatchObject({ pending: 3 });
 });
 
 test("the snippet installs it in the window", async () => {
