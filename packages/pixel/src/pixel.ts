@@ -157,6 +157,8 @@ export function startPixel(
       matchKeys: keysNow(),
       tags: isHere && !tellsEmail(window) ? tags.track(event) : [],
     });
+    // The page's own listeners come after ours.
+    if (isLeft()) queue.leave();
   }
 
   /** Not on a page that tells e-mail addresses: the vendors' scripts read it for themselves. */

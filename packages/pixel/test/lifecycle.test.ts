@@ -80,6 +80,23 @@ describe("a page that is left", () => {
     expect(parse(body).events.map(({ name }) => name)).toEqual(["PageView"]);
   });
 
+  test.each(["visibilitychange", "pagehide"])(
+    "leaves to it what is tracked as the page goes as well, by a listener of the page's own: %s",
+    async (type) => {
+      const page = openPage();
+      const pixel = page.pixel(granted);
+      const early = pixel.track("ViewContent");
+      let late = "";
+      const target = type === "pagehide" ? page.window : page.window.document;
+      target.addEventListener(type, () => {
+        late = pixel.track("Search");
+      });
+      page.hide();
+      expect((await Promise.all(page.beacons.map((body) => body.text()))).map(idsOf)).toEqual([[early], [late]]);
+      expect(storedEvents(page)).toHaveLength(2);
+    },
+  );
+
   test("what the browser does not take waits on", async () => {
     const page = openPage();
     page.beaconTakes.value = false;
