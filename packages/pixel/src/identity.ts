@@ -49,27 +49,35 @@ export function createIdentity({ storage, randomId, read, report, onChange }: Id
   let settled = Promise.resolve();
   /** What `keys` gives until something else is learned. */
   let given: Keys | undefined;
+  /** What it gave while something was being read, which is added to them. */
+  let open: Keys[] = [];
 
   function take(keys: MatchKeys, issues: readonly Issue[], reading?: Reading): void {
     issues.forEach(report);
     const isOther = isSomebodyElse(known, keys);
-    if (isOther) readings = [];
+    if (isOther) stopReading();
     const earlier = reading ? readings.slice(0, readings.indexOf(reading)) : readings;
     for (const one of earlier) one.newer = merge(one.newer, keys);
     known = merge(isOther ? {} : known, keys);
-    const completed = reading && !isOther ? given : undefined;
     given = undefined;
+    if (reading) {
+      for (const one of open) {
+        Object.assign(one.meta, keys.meta);
+        Object.assign(one.tiktok, keys.tiktok);
+      }
+    }
     onChange(isOther);
-    if (!completed) return;
-    Object.assign(completed.meta, keys.meta);
-    Object.assign(completed.tiktok, keys.tiktok);
-    given = completed;
+  }
+
+  function stopReading(): void {
+    readings = [];
+    open = [];
   }
 
   function forgetHere(): void {
+    stopReading();
     known = {};
     given = undefined;
-    readings = [];
     anonymous = undefined;
     isKept = false;
   }
@@ -81,6 +89,7 @@ export function createIdentity({ storage, randomId, read, report, onChange }: Id
       if (!done) continue;
       settled = Promise.all([settled, done]).then(() => {
         readings = readings.filter((one) => one !== reading);
+        if (!readings.length) open = [];
       });
     }
   }
@@ -88,6 +97,7 @@ export function createIdentity({ storage, randomId, read, report, onChange }: Id
   return {
     keys() {
       given ??= merge(anonymous?.keys, known);
+      if (readings.length && !open.includes(given)) open.push(given);
       // Every field that TikTok takes, Meta takes as well.
       return Object.keys(given.meta).length ? given : undefined;
     },

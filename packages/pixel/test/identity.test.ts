@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import type { Pixel } from "../src/pixel.js";
 import { listen, openPage, openTab, received, settle, stored, type TestPage, tags } from "./page.js";
 
 const granted = { consent: { advertising: true } };
@@ -475,6 +476,23 @@ describe("an unusual form", () => {
     other.consent({ advertising: true });
     await refused.pass(1000);
     expect(loads).toBe(1);
+  });
+
+  test("whatever is told meanwhile, what was tracked before it gets the keys as well", async () => {
+    for (const tell of [
+      (pixel: Pixel) => pixel.identify({ phone: phone.given }),
+      (pixel: Pixel) => pixel.consent({ advertising: true }),
+    ]) {
+      const page = openPage();
+      const pixel = page.pixel(granted);
+      pixel.identify(unusual);
+      pixel.track("Search");
+      tell(pixel);
+      pixel.track("Contact");
+      await page.pass(1000);
+      for (const event of received(page)) expect(event.matchKeys?.meta).toMatchObject(keys);
+      expect(received(page)).toHaveLength(2);
+    }
   });
 
   test("of many that are told before the answer, the last ten are read", async () => {
