@@ -188,7 +188,9 @@ export function startPixel(
   /** Brings everything in line with the consent as it is. */
   function applyConsent(): void {
     const { send, customerData } = allowedNow();
-    if (send !== last) emit("consent", { send });
+    const isNew = send !== last;
+    last = send;
+    if (isNew) emit("consent", { send });
     if (send === "allow") {
       if (source === "web") clickIds.keep();
       if (customerData) identity.keep();
@@ -205,7 +207,6 @@ export function startPixel(
       stored.leave();
       for (const name of storage.names("")) if (name !== "consent") storage.remove(name);
     }
-    last = send;
     if (send !== "hold") consent.save();
   }
 
@@ -277,6 +278,8 @@ export function startPixel(
         if (key === `${prefix}consent` || (key === `${prefix}id` && newValue)) reload();
       }),
     );
+    // Or by another pixel of this page, of which storage tells the other tabs alone.
+    window.addEventListener(`${prefix}consent`, safely(reload));
     const begin = safely(() => {
       applyConsent();
       if (options.pageViews !== "manual") {
@@ -295,6 +298,10 @@ export function startPixel(
         report({ severity: "warning", code: "wrong_type", path: message.replace(/ .*/s, ""), message });
       consent.choose(readConsent(choice, bad), options?.asDefault);
       applyConsent();
+      // Not kept yet: what is kept must not take its place.
+      if (last === "hold") return;
+      const { Event } = window as Window & typeof globalThis;
+      window.dispatchEvent(new Event(`${prefix}consent`));
     }),
     identify: safely((user: UserData) => {
       if (typeof user !== "object" || user === null) report(leftOut("user", "an object"));

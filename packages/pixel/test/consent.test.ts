@@ -334,6 +334,33 @@ test("a refusal given on another page while this one was in the back/forward cac
   expect(cookiesOf(page)).toEqual({});
 });
 
+describe("two pixels on one page", () => {
+  test("a refusal that one is told counts for the other, at once", async () => {
+    const page = openPage(landing);
+    const [one, other] = [page.pixel(), page.pixel()];
+    one.consent({ advertising: true });
+    other.identify({ email: "ada@example.com" });
+    other.track("ViewContent");
+    one.consent({ advertising: false });
+    other.track("Search");
+    await page.pass(60_000);
+    expect(page.requests).toEqual([]);
+    expect(cookiesOf(page)).toEqual({});
+    expect(stored(page)).toEqual({ "beaconry.consent": { advertising: false } });
+    expect(await other.flush()).toMatchObject({ pending: 0, reasons: { consent: 2 } });
+  });
+
+  test("that tell each other what they are told come to an end", () => {
+    const page = openPage();
+    const [one, other] = [page.pixel(), page.pixel()];
+    const heard = [listen(one, "consent"), listen(other, "consent")];
+    one.on("consent", ({ send }) => other.consent({ advertising: send === "allow" }));
+    other.on("consent", ({ send }) => one.consent({ advertising: send === "allow" }));
+    one.consent({ advertising: true });
+    expect(heard).toEqual([[{ send: "allow" }], [{ send: "allow" }]]);
+  });
+});
+
 test("events that earlier pages left wait for the answer like others, and go with a refusal", async () => {
   const leave = () => {
     const page = openPage();

@@ -288,4 +288,15 @@ describe("a page that is only prepared (prerendered)", () => {
     expect(page.requests).toEqual([]);
     expect(stored(page)).toEqual({ "beaconry.consent": { advertising: false } });
   });
+
+  test("also where an earlier page was allowed", async () => {
+    const { page, look } = openPrepared();
+    page.window.localStorage.setItem("beaconry.consent", '{"advertising":true}');
+    const pixel = page.pixel({ pageViews: "automatic", tags });
+    pixel.consent({ advertising: false });
+    look();
+    await page.pass(1000);
+    expect(page.requests).toEqual([]);
+    expect(stored(page)).toEqual({ "beaconry.consent": { advertising: false } });
+  });
 });
