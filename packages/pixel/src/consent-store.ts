@@ -41,7 +41,10 @@ export function openConsent(given: Consent, storage: PixelStorage, { navigator }
       else choice = { ...choice, ...change };
     },
     save() {
-      if (Object.keys(choice).length) isKept = storage.write("consent", choice);
+      if (!Object.keys(choice).length) return;
+      isKept = storage.write("consent", choice);
+      // No room: better none than the one before, which may be the opposite.
+      if (!isKept) storage.remove("consent");
     },
     reload,
   };

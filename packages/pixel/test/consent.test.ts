@@ -1,6 +1,17 @@
 import type { Consent } from "@beaconry/core";
 import { describe, expect, test } from "vitest";
-import { cookiesOf, listen, openPage, openTab, received, settle, stored, storedEvents, tags } from "./page.js";
+import {
+  cookiesOf,
+  fillStorage,
+  listen,
+  openPage,
+  openTab,
+  received,
+  settle,
+  stored,
+  storedEvents,
+  tags,
+} from "./page.js";
 
 const landing = "https://shop.example/?fbclid=AbCdEf&ttclid=E.C.P.xyz";
 
@@ -332,6 +343,23 @@ test("a refusal given on another page while this one was in the back/forward cac
   await page.pass(10_000);
   expect(page.requests).toEqual([]);
   expect(cookiesOf(page)).toEqual({});
+});
+
+test("a refusal for which there is no room any more takes the earlier choice away at least", async () => {
+  const page = openPage();
+  page.window.localStorage.setItem("beaconry.consent", '{"advertising":true}');
+  fillStorage(page);
+  const pixel = page.pixel();
+  pixel.consent({ advertising: false });
+  page.hide();
+  page.comeBack();
+  pixel.track("ViewContent");
+  const next = openPage("https://shop.example/next", page);
+  next.pixel().track("ViewContent");
+  await page.pass(1000);
+  await next.pass(1000);
+  expect(page.requests).toEqual([]);
+  expect(next.requests).toEqual([]);
 });
 
 describe("two pixels on one page", () => {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { Pixel } from "../src/pixel.js";
-import { listen, openPage, openTab, received, settle, stored, type TestPage, tags } from "./page.js";
+import { fillStorage, listen, openPage, openTab, received, settle, stored, type TestPage, tags } from "./page.js";
 
 const granted = { consent: { advertising: true } };
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
@@ -365,11 +365,7 @@ describe("what became of the person elsewhere", () => {
   test("a page that comes back to the same person goes on, and so does one that could keep nothing", async () => {
     for (const isFull of [false, true]) {
       const page = openPage();
-      if (isFull) {
-        page.window.localStorage.setItem = () => {
-          throw new DOMException("full", "QuotaExceededError");
-        };
-      }
+      if (isFull) fillStorage(page);
       const pixel = open(page);
       page.hide();
       page.comeBack();

@@ -263,6 +263,21 @@ export function stored({ window }: TestPage): Record<string, unknown> {
   return Object.fromEntries(names.map((name) => [name, JSON.parse(window.localStorage.getItem(name) ?? "null")]));
 }
 
+/** Leaves storage no room for values of names that begin so, unless they take no more than those that are there. */
+export function fillStorage({ window }: TestPage, prefix = "beaconry."): void {
+  const { localStorage } = window;
+  const setItem = (name: string, value: string) => {
+    if (name.startsWith(prefix) && value.length > (localStorage.getItem(name) ?? "").length)
+      throw new DOMException("full", "QuotaExceededError");
+    localStorage.setItem(name, value);
+  };
+  // A property of its own would be a stored value: happy-dom's storage takes it for one, and goes on writing.
+  const full = new Proxy(localStorage, {
+    get: (target, name) => (name === "setItem" ? setItem : Reflect.get(target, name).bind?.(target)),
+  });
+  Object.defineProperty(window, "localStorage", { value: full });
+}
+
 /** The events in the stored queue: `beaconry.queue.<page>.<id>.<name>`. */
 export function storedEvents(page: TestPage): { page: string; id: string; event: Record<string, unknown> }[] {
   return Object.entries(stored(page)).flatMap(([name, value]) => {

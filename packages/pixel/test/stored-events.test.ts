@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   createLocks,
+  fillStorage,
   kill,
   listen,
   openPage,
@@ -583,15 +584,7 @@ describe("events go out all the same", () => {
 
   test("where it is full", async () => {
     const page = openPage();
-    const full = () => {
-      throw new DOMException("full", "QuotaExceededError");
-    };
-    const { localStorage } = page.window;
-    Object.defineProperty(page.window, "localStorage", {
-      value: new Proxy(localStorage, {
-        get: (target, name) => (name === "setItem" ? full : Reflect.get(target, name).bind?.(target)),
-      }),
-    });
+    fillStorage(page);
     const pixel = page.pixel(granted);
     const errors = listen(pixel, "error");
     const ids = [pixel.track("ViewContent"), pixel.track("Search")];
@@ -603,12 +596,7 @@ describe("events go out all the same", () => {
   test("where it became full between two pages: what the one before left is sent by the next", async () => {
     const { page, ids } = openLeft(2);
     const next = openPage("https://shop.example/next", page);
-    const { localStorage } = next.window;
-    const real = localStorage.setItem.bind(localStorage);
-    localStorage.setItem = (name: string, value: string) => {
-      if (name.startsWith("beaconry.queue.")) throw new DOMException("full", "QuotaExceededError");
-      real(name, value);
-    };
+    fillStorage(next, "beaconry.queue.");
     next.pixel(granted);
     await next.pass(1000);
     expect(idsAt(next)).toEqual(ids);
