@@ -15,7 +15,7 @@ import type { DropReason, PixelEvents } from "./pixel-events.js";
 import { createQueue, idsOf } from "./queue.js";
 import type { ReadPerson } from "./read-person.js";
 import { openStorage, prefix } from "./storage.js";
-import { openStoredEvents } from "./stored-events.js";
+import { openStoredEvents, type StoredEvent } from "./stored-events.js";
 import { createTagSet } from "./tags/tag-set.js";
 import { createTransport } from "./transport.js";
 
@@ -138,7 +138,7 @@ export function startPixel(
     ledger,
     environment,
     mayAdopt: () => !isLeft() && allowedNow().send === "allow",
-    toJson: (event) => JSON.stringify({ ...event, consent: consent.current() }),
+    toJson,
   });
 
   function release(given: PixelEvent): void {
@@ -153,7 +153,7 @@ export function startPixel(
     allowTags();
     queue.add({
       ...event,
-      context: { ...event.context, clicks: source === "web" ? clickIds.current() : undefined, device: allowedDevice() },
+      context: { ...event.context, clicks: source === "web" ? clickIds.current() : undefined },
       matchKeys: keysNow(),
       tags: isHere && !tellsEmail(window) ? tags.track(event) : [],
     });
@@ -167,9 +167,20 @@ export function startPixel(
     if (send === "allow" && !tellsEmail(window)) tags.allow(keysNow(), limitedDataUse);
   }
 
-  function allowedDevice() {
-    const present = device();
-    return allowedNow().advertisingId ? present : present && { ...present, advertisingId: undefined };
+  /** With no more than is allowed now. What an earlier page of an app left has no device, and is of this one. */
+  function toJson(event: StoredEvent): string {
+    const { customerData, advertisingId } = allowedNow();
+    // What storage has may be anything.
+    const present = event.context?.device ?? device();
+    return JSON.stringify({
+      ...event,
+      context: {
+        ...event.context,
+        device: advertisingId ? present : present && { ...present, advertisingId: undefined },
+      },
+      matchKeys: customerData ? event.matchKeys : undefined,
+      consent: consent.current(),
+    });
   }
 
   /** As `beforeSend` wants it, and as JSON has it. */

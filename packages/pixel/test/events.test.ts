@@ -112,6 +112,17 @@ describe("what the collector gets", () => {
     expect(page.requests[0]?.body).not.toContain("EA7583CD");
   });
 
+  test("nor what waits when the person withdraws the tracking", async () => {
+    const page = openPage();
+    const pixel = page.pixel({ app, device, consent: { advertising: true, advertiserTracking: true } });
+    pixel.identify({ email: "ada@example.com" });
+    pixel.track("ViewContent");
+    pixel.consent({ advertiserTracking: false });
+    await page.pass(1000);
+    expect(received(page)[0]?.matchKeys).toBeUndefined();
+    expect(page.requests[0]?.body).not.toContain("EA7583CD");
+  });
+
   test("consent is that of the sending, not of the tracking", async () => {
     const page = openPage();
     const pixel = page.pixel(granted);

@@ -199,6 +199,30 @@ describe("the next page", () => {
     expect(received(next)[0]?.consent).toEqual({ advertising: true, limitedDataUse: true });
   });
 
+  test("in an app with the device, which is not stored, and with no more than is allowed now", async () => {
+    const device = {
+      platform: "ios",
+      osVersion: "17.2",
+      advertisingId: "EA7583CD-A667-48BC-B806-42ECB2B48606",
+    } as const;
+    const app = { ...slow, app: { id: "com.shop" }, device };
+    const page = openPage();
+    page.beaconTakes.value = false;
+    page.pixel({ ...app, consent: { advertising: true, advertiserTracking: true } }).track("Purchase", {
+      currency: "EUR",
+      value: 9.99,
+    });
+    page.hide();
+    for (const advertiserTracking of [true, false]) {
+      const next = openPage("https://shop.example/next", page);
+      await next.pixel({ ...app, consent: { advertising: true, advertiserTracking } }).flush();
+      const { context, matchKeys } = received(next)[0] ?? {};
+      expect(context?.device).toMatchObject({ platform: "ios", osVersion: "17.2" });
+      expect(context?.device?.advertisingId).toBe(advertiserTracking ? device.advertisingId : undefined);
+      expect(matchKeys !== undefined).toBe(advertiserTracking);
+    }
+  });
+
   test("flush sends them as well", async () => {
     const { page } = openLeft(2);
     const next = openPage("https://shop.example/next", page);
@@ -256,6 +280,17 @@ describe("the next page", () => {
     await next.pass(1000);
     expect(idsAt(next)).toEqual(ids);
     expect(errors).toEqual([]);
+    expect(storedEvents(next)).toEqual([]);
+  });
+
+  test("nor by what looks like an event: that is the collector's to refuse", async () => {
+    const { page, ids } = openLeft();
+    for (const context of ["", ',"context":null', ',"context":5', ',"context":{"device":5},"matchKeys":5,"tags":5'])
+      page.window.localStorage.setItem(`beaconry.queue.other.${context}`, `{"id":"x","time":1760000000000${context}}`);
+    const next = openPage("https://shop.example/next", page);
+    next.pixel(granted);
+    await next.pass(1000);
+    expect([...new Set(idsAt(next))].sort()).toEqual([...ids, "x"].sort());
     expect(storedEvents(next)).toEqual([]);
   });
 });
