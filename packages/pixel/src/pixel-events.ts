@@ -14,7 +14,7 @@ export type DropReason =
   | "invalid"
   /** Alone it is larger than a request may be, 60 KiB, or than the collector takes. */
   | "too_large"
-  /** An earlier page kept it, 24 hours ago or more: the vendors might count it twice. */
+  /** An earlier page kept it, or the vendors may have a copy, for 24 hours or more: they might count it twice. */
   | "too_old"
   /** The collector took the request, but not this event. */
   | "rejected"

@@ -14,7 +14,7 @@ const backoff = { base: 1_000, cap: 30_000 };
 /** What earlier pages left is taken over in portions of so many. */
 const mostAdopted = 100;
 
-/** Vendors recognise a second copy for 48 hours; events that an earlier page kept are sent within half of it. Milliseconds. */
+/** Vendors recognise a second copy for 48 hours; what they may have already is sent within half of it. Milliseconds. */
 const longestKept = 86_400_000;
 
 /** Sends events in batches, one request at a time, until the collector has them. */
@@ -53,6 +53,8 @@ export function createQueue(parts: QueueParts): Queue {
   let { maxEvents = 20, maxDelay = 1_000 } = parts.batch;
   let waiting: StoredEvent[] = [];
   let onTheWay: StoredEvent[] = [];
+  /** When the vendors may have got a copy: by a tag, by a request whose answer was lost, or from an earlier page. */
+  const copied = new WeakMap<StoredEvent, number>();
   /** Failures in a row. */
   let failures = 0;
   /** When the collector last answered, and how long it asked not to be called from then on. */
@@ -70,6 +72,12 @@ export function createQueue(parts: QueueParts): Queue {
   function drop(events: readonly StoredEvent[], reason: DropReason): void {
     events.forEach(stored.remove);
     ledger.dropped(idsOf(events), reason);
+  }
+
+  function dropOld(): void {
+    const old = waiting.filter((event) => !(now() - (copied.get(event) ?? now()) < longestKept));
+    waiting = waiting.filter((event) => !old.includes(event));
+    drop(old, "too_old");
   }
 
   function push(event: StoredEvent): void {
@@ -134,14 +142,16 @@ export function createQueue(parts: QueueParts): Queue {
       ledger.sent(idsOf(taken));
       return true;
     }
+    dropOld();
     const { body, count } = cut(waiting);
     const events = waiting.splice(0, count || 1);
     if (!count) {
-      // One that grew too large since it was added.
+      // One that grew too large since it was added, or none.
       drop(events, "too_large");
       return true;
     }
     onTheWay = events;
+    for (const event of events) if (!copied.has(event)) copied.set(event, now());
     const { status, wait, rejected, issues } = await transport.post(body);
     onTheWay = [];
     answered = { at: now(), wait };
@@ -168,8 +178,8 @@ export function createQueue(parts: QueueParts): Queue {
 
   function adopt(event: StoredEvent): void {
     if ([...waiting, ...onTheWay].some((one) => keyOf(one) === keyOf(event))) return;
-    if (event.time > now() - longestKept) push(event);
-    else drop([event], "too_old");
+    copied.set(event, Number(event.time));
+    push(event);
   }
 
   window.addEventListener("online", flush);
@@ -177,6 +187,7 @@ export function createQueue(parts: QueueParts): Queue {
   return {
     add(event) {
       if (!cut([event]).count) return ledger.dropped([event.id], "too_large");
+      if (event.tags?.length) copied.set(event, now());
       stored.keep(event);
       push(event);
       if (sending || failures) return;
@@ -186,6 +197,7 @@ export function createQueue(parts: QueueParts): Queue {
     flush,
     wake: () => schedule(maxDelay),
     leave() {
+      dropOld();
       for (let batch = cut(waiting); batch.count && transport.beacon(batch.body); batch = cut(waiting)) {
         // What it took stays stored: it can not say whether the collector has it.
         ledger.sent(idsOf(waiting.splice(0, batch.count)));

@@ -9,6 +9,7 @@ import {
   settle,
   storedEvents,
   type TestPage,
+  tags,
 } from "./page.js";
 
 const granted = { consent: { advertising: true } };
@@ -295,6 +296,47 @@ describe("a request that fails", () => {
     const id = pixel.track("Search");
     await page.pass(1000);
     expect(received(page).at(-1)?.id).toBe(id);
+  });
+});
+
+describe("a page that sleeps for longer than vendors recognise a second copy", () => {
+  const day = 86_400_000;
+
+  test("does not send what they may have: by a tag, or by a request without an answer", async () => {
+    for (const how of ["tag", "request"]) {
+      const page = openPage();
+      const pixel = page.pixel({ ...granted, ...(how === "tag" && { tags }) });
+      const dropped = listen(pixel, "dropped");
+      page.answers.push("offline");
+      const id = pixel.track("ViewContent");
+      if (how === "request") await page.pass(1000);
+      page.machine.clock.now += day;
+      const other = pixel.track("Search");
+      await page.pass(60_000);
+      expect(dropped).toEqual([{ ids: [id], reason: "too_old" }]);
+      expect(received(page).at(-1)?.id).toBe(other);
+      expect(storedEvents(page)).toEqual([]);
+    }
+  });
+
+  test("nor leaves it to the browser as it goes", () => {
+    const page = openPage();
+    page.pixel({ ...granted, tags }).track("ViewContent");
+    page.machine.clock.now += day;
+    page.hide();
+    expect(page.beacons).toEqual([]);
+  });
+
+  test("sends what nobody can have", async () => {
+    const page = openPage();
+    const pixel = page.pixel({ consent: {} });
+    const ids = [pixel.track("ViewContent")];
+    page.machine.clock.now += day;
+    pixel.consent({ advertising: true });
+    ids.push(pixel.track("Search"));
+    page.machine.clock.now += day;
+    await page.pass(1000);
+    expect(received(page).map(({ id }) => id)).toEqual(ids);
   });
 });
 
