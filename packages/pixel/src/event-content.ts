@@ -44,9 +44,9 @@ export function copyOf(given: unknown, report: (issue: Issue) => void): Properti
     return {};
   }
   const copies: [string, unknown][] = [];
-  for (const [name, value] of Object.entries(given ?? {})) {
+  for (const name of Object.keys(given ?? {})) {
     try {
-      const text = JSON.stringify(value);
+      const text = JSON.stringify((given as Record<string, unknown>)[name]);
       if (text) copies.push([name, JSON.parse(text)]);
     } catch {
       report(leftOut(`properties.${name}`, "what JSON can hold"));

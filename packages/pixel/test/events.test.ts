@@ -236,6 +236,23 @@ describe("a wrong event", () => {
     expect(received(page)[0]?.properties).toEqual({ good: 1, date: "1970-01-01T00:00:00.000Z" });
   });
 
+  test("and so is one whose reading throws", async () => {
+    const page = openPage();
+    const pixel = page.pixel(granted);
+    const issues = listen(pixel, "issue");
+    const given = {
+      currency: "EUR",
+      value: 5,
+      get contents(): never {
+        throw new Error("not ready");
+      },
+    };
+    pixel.track("Purchase", given);
+    await page.pass(1000);
+    expect(issues.map(({ issue }) => issue.path)).toEqual(["properties.contents"]);
+    expect(received(page)[0]?.properties).toEqual({ currency: "EUR", value: 5 });
+  });
+
   test("without a name is none: reported and dropped", async () => {
     const page = openPage();
     const pixel = page.pixel(granted);
