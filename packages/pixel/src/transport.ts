@@ -50,6 +50,8 @@ export function createTransport(endpoint: string, { fetch, now, after, sendBeaco
     const { status, headers } = response;
     // Always read to its end: until then a browser counts the request's body against what may be on its way.
     const answer = await response.json().catch(() => undefined);
+    // A redirect may have made a GET of it, as to a page that asks to log in: then nobody has the events.
+    if (response.redirected && !answer) return none;
     return {
       status,
       wait: readRetryAfter(headers.get("Retry-After"), now(), longestRetryAfter) ?? 0,

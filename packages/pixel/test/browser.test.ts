@@ -17,6 +17,8 @@ let log: string[];
 let collected: EnvelopeEvent[];
 /** What the collector answers; `undefined`: it takes all. */
 let status: number | undefined;
+/** Where requests to it are sent on to, and by which status. */
+let redirect: [status: number, to: string] | undefined;
 const types = new Set<string | undefined>();
 
 beforeAll(async () => {
@@ -29,7 +31,8 @@ beforeAll(async () => {
       return response.setHeader("Content-Type", "text/html").end(html);
     }
     log.push(`${request.method} ${pathname}`);
-    if (pathname === "/collect") {
+    if (pathname === "/collect" && redirect) return response.writeHead(redirect[0], { Location: redirect[1] }).end();
+    if (pathname === "/collect" || pathname === "/collect/") {
       types.add(request.headers["content-type"]?.toLowerCase());
       const { events } = JSON.parse(await readBody(request));
       if (status) return response.writeHead(status).end();
@@ -53,6 +56,7 @@ beforeEach(async () => {
   log = [];
   collected = [];
   status = undefined;
+  redirect = undefined;
   page = await (await browser.newContext()).newPage();
 });
 
@@ -221,6 +225,18 @@ test("what a page could not send, the next one sends, under the same ids", async
   expect(arrived().map(({ id }) => id)).toEqual(expect.arrayContaining(ids));
   await expect.poll(storedEvents, { timeout: 20_000 }).toBe(0);
 }, 60_000);
+
+test("an address that sends on to another page has not got the events", async () => {
+  // The browser makes a GET of it, without the events.
+  redirect = [302, "/next/maintenance"];
+  await page.goto(origin);
+  await agree(page);
+  expect(await page.evaluate(() => window.beaconry.pixel?.flush())).toMatchObject({ sent: 0, pending: 1 });
+  // This one keeps them: it is the collector that answers.
+  redirect = [308, "/collect/"];
+  expect(await page.evaluate(() => window.beaconry.pixel?.flush())).toMatchObject({ sent: 1, pending: 0 });
+  expect(arrived()).toHaveLength(1);
+}, 30_000);
 
 test("two tabs, by Web Locks: what waits in one is left to it, and taken over once it is closed without a word", async () => {
   await page.goto(origin);
