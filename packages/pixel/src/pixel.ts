@@ -137,7 +137,8 @@ export function startPixel(
     stored,
     ledger,
     environment,
-    mayAdopt: () => !isLeft() && allowedNow().send === "allow",
+    isAllowed: () => allowedNow().send === "allow",
+    isLeft,
     toJson,
   });
 

@@ -40,15 +40,17 @@ export interface QueueParts {
   stored: StoredEvents;
   ledger: Ledger;
   environment: Pick<Environment, "after" | "now" | "random" | "window">;
-  /** Whether events that earlier pages left may be sent. */
-  mayAdopt(): boolean;
+  /** Whether events may be sent, as the consent is now. */
+  isAllowed(): boolean;
+  /** Whether the page is left: it takes nothing over. */
+  isLeft(): boolean;
   /** Called at each sending, so that what goes out is as consent stands then. */
   toJson(event: StoredEvent): string;
 }
 
 /** An empty queue. */
 export function createQueue(parts: QueueParts): Queue {
-  const { transport, stored, ledger, environment, mayAdopt, toJson } = parts;
+  const { transport, stored, ledger, environment, isAllowed, isLeft, toJson } = parts;
   const { after, now, random, window } = environment;
   let { maxEvents = 20, maxDelay = 1_000 } = parts.batch;
   let waiting: StoredEvent[] = [];
@@ -101,14 +103,15 @@ export function createQueue(parts: QueueParts): Queue {
     dueAt = Infinity;
   }
 
-  const isOnline = () => window.navigator.onLine !== false;
+  /** Offline there is no trying; the event `online` goes on. */
+  const canSend = () => isAllowed() && window.navigator.onLine !== false;
 
   function start(): Promise<void> {
     stopTimer();
     sending ??= sendAll().finally(() => {
       sending = undefined;
       if (waiting.length) {
-        schedule(failures ? backoffDelay(failures, backoff, random()) : isOnline() ? maxDelay : backoff.cap);
+        schedule(failures ? backoffDelay(failures, backoff, random()) : canSend() ? maxDelay : backoff.cap);
         return;
       }
       // What failed went another way: by a beacon, or by another page. The next event is not to wait for it.
@@ -126,10 +129,9 @@ export function createQueue(parts: QueueParts): Queue {
   /** This page's own first: it may be gone any moment. */
   async function sendAll(): Promise<void> {
     do {
-      // Offline there is no trying; the event `online` goes on.
-      while (waiting.length && isOnline() && (await sendBatch()));
+      while (waiting.length && canSend() && (await sendBatch()));
       if (waiting.length) return;
-      othersWait = mayAdopt() && (await stored.adopt(adopt, () => waiting.length < mostAdopted));
+      othersWait = isAllowed() && !isLeft() && (await stored.adopt(adopt, () => waiting.length < mostAdopted));
     } while (waiting.length);
   }
 
@@ -197,6 +199,7 @@ export function createQueue(parts: QueueParts): Queue {
     flush,
     wake: () => schedule(maxDelay),
     leave() {
+      if (!isAllowed()) return;
       dropOld();
       for (let batch = cut(waiting); batch.count && transport.beacon(batch.body); batch = cut(waiting)) {
         // What it took stays stored: it can not say whether the collector has it.

@@ -264,6 +264,25 @@ describe("the event consent", () => {
   });
 });
 
+test("what waits to be sent waits for an answer too, where a stored choice is taken away", async () => {
+  const page = openPage();
+  const pixel = page.pixel();
+  pixel.consent({ advertising: true });
+  const id = pixel.track("ViewContent");
+  openTab(page).window.localStorage.removeItem("beaconry.consent");
+  await page.pass(60_000);
+  page.hideTab();
+  expect(await pixel.flush()).toMatchObject({ pending: 1 });
+  page.hide();
+  page.comeBack();
+  await page.pass(60_000);
+  expect(page.requests).toEqual([]);
+  expect(page.beacons).toEqual([]);
+  pixel.consent({ advertising: true });
+  await page.pass(1000);
+  expect(received(page).map((event) => [event.id, event.consent])).toEqual([[id, { advertising: true }]]);
+});
+
 describe("an answer given in another tab", () => {
   test("lets go what waits here, at once", async () => {
     const page = openPage();
