@@ -29,6 +29,8 @@ export function openClickIds(
 ): ClickIds {
   const landing = readClickIds(landingUrl);
   const landedAt = now();
+  // Kept once: a click on another page, later than this landing, is not to be overwritten by it.
+  let isKept = false;
   // What cookies hold as well; here for browsers that refuse to keep them.
   let kept: Record<string, string | undefined> = {};
   const value = (name: string) => cookies.read(name) ?? kept[name];
@@ -38,9 +40,11 @@ export function openClickIds(
   };
   return {
     keep() {
-      keepOne("_fbc", chooseFbc(value("_fbc"), landing.fbclid, landedAt));
+      const { fbclid, ttclid } = isKept ? {} : landing;
+      isKept = true;
+      keepOne("_fbc", chooseFbc(value("_fbc"), fbclid, landedAt));
       keepOne("_fbp", chooseFbp(value("_fbp"), now(), random() * 2_147_483_647));
-      keepOne("ttclid", chooseTtclid(value("ttclid"), landing.ttclid));
+      keepOne("ttclid", chooseTtclid(value("ttclid"), ttclid));
     },
     current: () => ({
       fbc: chooseFbc(value("_fbc"), undefined, now()),
@@ -50,6 +54,7 @@ export function openClickIds(
     }),
     erase() {
       kept = {};
+      isKept = false;
       for (const name of cookies.names()) if (ofAdvertising.test(name)) cookies.erase(name);
     },
   };

@@ -85,6 +85,25 @@ describe("click ids", () => {
     expect(second?.context.clicks?.ttp).toBe("27characters");
   });
 
+  test("of a later click, on another page, are not overwritten by what this page landed with", async () => {
+    const page = openPage("https://shop.example/?fbclid=First&ttclid=First");
+    const pixel = page.pixel();
+    pixel.consent({ advertising: true });
+    await page.pass(60_000);
+    page.hide();
+    const later = openPage("https://shop.example/?fbclid=Later&ttclid=Later", page);
+    later.pixel();
+    page.window.document.cookie = `_fbc=${cookiesOf(later)._fbc}; Path=/`;
+    page.window.document.cookie = "ttclid=Later; Path=/";
+    page.comeBack();
+    pixel.consent({ limitedDataUse: true });
+    expect(cookiesOf(page)).toMatchObject({ _fbc: "fb.1.1760000060000.Later", ttclid: "Later" });
+    // Erased by a refusal, they are those of the landing again where the person agrees after all.
+    pixel.consent({ advertising: false });
+    pixel.consent({ advertising: true });
+    expect(cookiesOf(page)).toMatchObject({ _fbc: "fb.1.1760000000000.First", ttclid: "First" });
+  });
+
   test("a damaged browser id is replaced", () => {
     const page = openPage();
     page.window.document.cookie = "_fbp=garbage; Path=/";
