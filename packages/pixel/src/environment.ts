@@ -41,7 +41,8 @@ export function browserEnvironment(): Environment {
     fetch: (url, init) => fetch(url, init),
     sendBeacon: (url, body) => navigator.sendBeacon(url, body),
     after(delay, callback) {
-      const timer = setTimeout(callback, delay);
+      // More is none at all to a browser.
+      const timer = setTimeout(callback, Math.min(delay, 2 ** 31 - 1));
       return () => clearTimeout(timer);
     },
     importPhone: () => import("@beaconry/core/phone"),

@@ -241,6 +241,24 @@ describe("with the page's own functions", () => {
     localStorage.clear();
   });
 
+  test("a flush without a timeout waits for the collector, however long the browser's timers can wait", async () => {
+    let answer: (response: Response) => void = () => {};
+    vi.stubGlobal(
+      "fetch",
+      () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    );
+    const pixel = createPixel({ endpoint, pageViews: "manual", ...granted });
+    pixel.track("ViewContent");
+    const flushed = pixel.flush({ timeout: Number.POSITIVE_INFINITY });
+    await settle();
+    answer(new Response(null, { status: 202 }));
+    expect(await flushed).toMatchObject({ sent: 1, pending: 0 });
+    localStorage.clear();
+  });
+
   test("no sendBeacon: what waits stays stored", async () => {
     vi.stubGlobal("fetch", () => new Promise(() => {}));
     vi.stubGlobal("navigator", Object.create(navigator, { sendBeacon: { value: undefined } }));
