@@ -188,7 +188,7 @@ export function startPixel(
   function changed(event: PixelEvent): PixelEvent | undefined {
     if (!options.beforeSend) return event;
     try {
-      const result = options.beforeSend(event);
+      const result = options.beforeSend({ ...event });
       if (result instanceof Promise) throw new TypeError("beforeSend gave a promise: it has to answer at once");
       return result ? { ...event, ...JSON.parse(JSON.stringify(result)), id: event.id } : undefined;
     } catch (error) {

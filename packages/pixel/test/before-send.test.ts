@@ -53,6 +53,20 @@ describe("beforeSend", () => {
     expect(await pixel.flush()).toMatchObject({ sent: 1 });
   });
 
+  test("also where it writes into the event", async () => {
+    const page = openPage();
+    const pixel = page.pixel({
+      ...granted,
+      tags,
+      beforeSend: (event) => Object.assign(event, { id: "other" }, event.name === "Search" && { name: "Contact" }),
+    });
+    const sent = listen(pixel, "sent");
+    const id = pixel.track("Search");
+    await page.pass(1000);
+    expect(received(page).map((event) => [event.id, event.name])).toEqual([[id, "Contact"]]);
+    expect(sent).toEqual([{ ids: [id] }]);
+  });
+
   test("name and context may change as well", async () => {
     const page = openPage("https://shop.example/cart?coupon=SECRET");
     const pixel = page.pixel({
