@@ -42,7 +42,8 @@ export function openConsent(given: Consent, storage: PixelStorage, { navigator }
     },
     save() {
       if (!Object.keys(choice).length) return;
-      isKept = storage.write("consent", choice);
+      const isThere = JSON.stringify(storage.read("consent")) === JSON.stringify(choice);
+      isKept = isThere || storage.write("consent", choice);
       // No room: better none than the one before, which may be the opposite.
       if (!isKept) storage.remove("consent");
     },

@@ -321,6 +321,28 @@ describe("an answer given in another tab", () => {
     expect(page.requests).toEqual([]);
   });
 
+  test("is not written again: the person may have changed their mind there, of which this tab has not heard yet", async () => {
+    const page = openPage();
+    const tab = openTab(page);
+    page.pixel();
+    const { localStorage } = page.window;
+    const written: string[] = [];
+    const setItem = (name: string, value: string) => {
+      written.push(name);
+      localStorage.setItem(name, value);
+    };
+    Object.defineProperty(page.window, "localStorage", {
+      value: new Proxy(localStorage, {
+        get: (target, name) => (name === "setItem" ? setItem : Reflect.get(target, name)),
+      }),
+    });
+    tab.pixel().consent({ advertising: true });
+    await settle();
+    page.hide();
+    page.comeBack();
+    expect(written).not.toContain("beaconry.consent");
+  });
+
   test("two tabs that hear of a refusal do not go on telling each other", async () => {
     const page = openPage();
     page.pixel().consent({ advertising: true });
