@@ -80,11 +80,16 @@ export function startTikTok(options: TikTokTagOptions, { window, keys, limitedDa
       ...(agent && { partner: agent }),
     });
   }
-  /** Ours alone, where there are others. Asked for at each call: the script puts its own in the place of the queues. */
-  const targets = () => {
-    const current = page.ttq ?? ttq;
-    return existing || codes.length > 1 ? codes.map((code) => current.instance?.(code) ?? current) : [current];
-  };
+  const isCommon = !existing && codes.length === 1;
+  const common = () => page.ttq ?? ttq;
+  /**
+   * Ours alone, where there are others, who may come later. Asked for at each call: the script puts its own in the place
+   * of the queues.
+   */
+  const targets = () =>
+    isCommon && Object.keys(common()._i ?? {}).length < 2
+      ? [common()]
+      : codes.map((code) => common().instance?.(code) ?? common());
   const callOn = (target: TtqQueue, method: string, given: unknown[] = []) =>
     (target[method] as ((...given: unknown[]) => void) | undefined)?.(...given);
   const call = (method: string, ...given: unknown[]) => {
@@ -105,7 +110,8 @@ export function startTikTok(options: TikTokTagOptions, { window, keys, limitedDa
     },
     identify,
     consent(granted) {
-      for (const target of targets()) {
+      // In the common queue there may be calls from before others came.
+      for (const target of new Set([...(isCommon ? [common()] : []), ...targets()])) {
         const before = target.length;
         callOn(target, granted ? "grantConsent" : "revokeConsent");
         // A refusal goes before all that still waits for the script.

@@ -265,6 +265,25 @@ test("once the script has put its own in the place of the queue, that is called"
   ]);
 });
 
+test("a pixel of others that comes to our ttq later gets nothing of ours", () => {
+  const page = openKnown();
+  const pixel = page.pixel({ ...granted, tags });
+  const ttq = page.window.ttq as Ttq;
+  const before = ttq.length;
+  // As TikTok's base code does where there is a ttq.
+  ttq.load?.("OTHER");
+  const id = pixel.track("Search");
+  pixel.identify({ phone: "+1 213 373 4253" });
+  expect(ttq).toHaveLength(before);
+  expect([...(ttq._i?.OTHER ?? [])]).toEqual([]);
+  expect([...(ttq._i?.[pixelCode] ?? [])]).toEqual([
+    ["track", "Search", {}, { event_id: id }],
+    ["identify", expect.objectContaining({ phone_number: expect.any(String) })],
+  ]);
+  pixel.consent({ advertising: false });
+  for (const queue of [ttq, ttq._i?.[pixelCode]]) expect(queue?.[0]).toEqual(["revokeConsent"]);
+});
+
 describe("a ttq that is on the page already", () => {
   const openWithOther = () => {
     const page = openKnown();
