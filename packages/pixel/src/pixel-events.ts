@@ -18,7 +18,7 @@ export type DropReason =
   | "too_old"
   /** The collector took the request, but not this event. */
   | "rejected"
-  /** The collector refused the request, and would again: a status of 4xx other than 408, 413 and 429. */
+  /** The collector refused a request with it alone, and would again: a status of 4xx other than 408, 413 and 429. */
   | "refused";
 
 /** A problem that the pixel or the collector found in what it was given; nothing throws for one. */

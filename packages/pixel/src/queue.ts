@@ -53,6 +53,8 @@ export function createQueue(parts: QueueParts): Queue {
   const { transport, stored, ledger, environment, isAllowed, isLeft, toJson } = parts;
   const { after, now, random, window } = environment;
   let { maxEvents = 20, maxDelay = 1_000 } = parts.batch;
+  /** Fewer while the one event is searched for which a request is refused, as by a firewall before the collector. */
+  let atOnce = maxEvents;
   let waiting: StoredEvent[] = [];
   let onTheWay: StoredEvent[] = [];
   /** When the vendors may have got a copy: by a tag, by a request whose answer was lost, or from an earlier page. */
@@ -69,7 +71,7 @@ export function createQueue(parts: QueueParts): Queue {
   let othersWait = false;
   let sending: Promise<void> | undefined;
 
-  const cut = (events: readonly StoredEvent[]) => cutBatch(events, toJson, maxEvents, now());
+  const cut = (events: readonly StoredEvent[]) => cutBatch(events, toJson, atOnce, now());
 
   function drop(events: readonly StoredEvent[], reason: DropReason): void {
     events.forEach(stored.remove);
@@ -161,6 +163,7 @@ export function createQueue(parts: QueueParts): Queue {
     const isFinal = status >= 400 && status < 500 && status !== 408 && status !== 429;
     failures = isDone || isFinal || dropOnReturn ? 0 : failures + 1;
     if (isDone) {
+      atOnce = maxEvents;
       events.forEach(stored.remove);
       const bad = new Map(rejected.map(({ id, issues }) => [id, issues]));
       const ids = idsOf(events);
@@ -168,11 +171,12 @@ export function createQueue(parts: QueueParts): Queue {
       for (const id of ids) if (bad.has(id)) ledger.dropped([id], "rejected", bad.get(id));
       for (const { id, issues: found = [] } of issues) for (const issue of found) ledger.emit("issue", { issue, id });
     } else if (dropOnReturn) drop(events, dropOnReturn);
-    else if (isFinal && (status !== 413 || count === 1)) drop(events, status === 413 ? "too_large" : "refused");
+    else if (isFinal && count === 1) drop(events, status === 413 ? "too_large" : "refused");
     else {
       waiting.unshift(...events);
-      if (isFinal) maxEvents = count >> 1;
+      if (isFinal) atOnce = count >> 1;
       else ledger.failed(`the collector answered ${status || "nothing"}; ${count} events are kept and sent again`);
+      if (status === 413) maxEvents = atOnce;
     }
     dropOnReturn = undefined;
     return !failures;

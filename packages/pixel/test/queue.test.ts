@@ -155,6 +155,25 @@ describe("a request that fails", () => {
     expect(taken.filter((id) => id !== huge)).toEqual(ids);
   });
 
+  test("one that somebody before the collector refuses for what is in one event costs that event alone", async () => {
+    const page = openPage();
+    takes(page, (ids) => (ids.includes("bad") ? 403 : 202));
+    const pixel = page.pixel({ ...granted, batch: { maxDelay: 60_000 } });
+    const dropped = listen(pixel, "dropped");
+    const ids = Array.from({ length: 12 }, () => pixel.track("ViewContent"));
+    pixel.track("Search", { searchString: "<script>" }, { id: "bad" });
+    ids.push(pixel.track("Purchase", { currency: "EUR", value: 9.99 }));
+    expect(await pixel.flush()).toEqual({ sent: 13, pending: 0, dropped: 1, reasons: { refused: 1 } });
+    expect(dropped).toEqual([{ ids: ["bad"], reason: "refused" }]);
+    const taken = page.requests.flatMap(({ body, status }) => (status === 202 ? idsOf(body) : []));
+    expect(taken).toEqual(ids);
+    // Later ones share requests again.
+    const before = page.requests.length;
+    for (let count = 0; count < 12; count++) pixel.track("ViewContent");
+    await pixel.flush();
+    expect(page.requests.length).toBe(before + 1);
+  });
+
   test("is told as an error, once for each; the counts go on adding up", async () => {
     const page = openPage();
     const pixel = page.pixel({ ...granted, batch: { maxDelay: 0 } });
