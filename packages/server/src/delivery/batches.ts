@@ -24,7 +24,8 @@ export function toBatches(parcels: readonly LeasedParcel[], most: number, maxAtt
   return batches.sort((a, b) => attemptsOf(a) - attemptsOf(b));
 }
 
-function attemptsOf({ parcels }: Batch): number {
+/** How often its parcels failed before. */
+export function attemptsOf({ parcels }: Batch): number {
   return parcels[0]?.attempts ?? 0;
 }
 

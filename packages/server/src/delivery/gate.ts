@@ -16,6 +16,8 @@ export interface GateParts {
 export interface Gate {
   /** Milliseconds for which nothing may be sent; 0 when something may. */
   wait(): number;
+  /** How often in a row a limit or an outage was met, so that one request has to try whether it is over; else 0. */
+  trials(): number;
   /** Requests that may be under way: one alone, to try, after a limit or in an outage. */
   width(): number;
   /** A request is sent. Gives what its verdict has to be told to. */
@@ -44,6 +46,7 @@ export function createGate({ backoff, concurrency, elapsed, random }: GateParts)
   let changedAt = 0;
 
   const wait = () => Math.max(closedUntil - elapsed(), 0);
+  const trials = () => Math.max(failures - 1, limits);
 
   function close(milliseconds: number): number {
     const until = elapsed() + milliseconds;
@@ -75,7 +78,8 @@ export function createGate({ backoff, concurrency, elapsed, random }: GateParts)
 
   return {
     wait,
-    width: () => (failures > 1 || limits > 0 ? 1 : concurrency),
+    trials,
+    width: () => (trials() > 0 ? 1 : concurrency),
     begin() {
       const number = ++begun;
       return (verdict) => {

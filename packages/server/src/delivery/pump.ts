@@ -3,7 +3,7 @@ import type { Receiver } from "../destinations/destination.js";
 import type { Transport } from "../http.js";
 import type { LeasedParcel, Outbox } from "../outbox/outbox.js";
 import { ask } from "./ask.js";
-import { type Batch, toBatches } from "./batches.js";
+import { attemptsOf, type Batch, toBatches } from "./batches.js";
 import { type Clocks, createJumpDetector, createLeastNow } from "./clocks.js";
 import { createDueTimes } from "./due-times.js";
 import { createGate } from "./gate.js";
@@ -12,6 +12,7 @@ import type { DeliveryRecord } from "./record.js";
 import { type Emit, report } from "./report.js";
 import { type Judgement, sendBatch } from "./send-batch.js";
 import { createSettler } from "./settler.js";
+import { createSuspects } from "./suspects.js";
 
 /** What a {@link Pump} works with. */
 export interface PumpParts extends Clocks {
@@ -63,6 +64,12 @@ export interface Pump {
  */
 const longestSleep = 60_000;
 
+/**
+ * Who tries whether a limit or an outage is over is chosen among so many parcels at least, and as many more at each
+ * further trial, up to ten times as many: what comes back is given first, and could be nothing but what fails.
+ */
+const fewestToTry = 100;
+
 /** Starts nothing by itself: `wake` does. */
 export function createPump(parts: PumpParts): Pump {
   const { destination, outbox, transport, emit, record, maxAttempts, backoff, random, now, elapsed } = parts;
@@ -73,6 +80,7 @@ export function createPump(parts: PumpParts): Pump {
   const dueTimes = createDueTimes(parts);
   const leastNow = createLeastNow(parts);
   const hasJumped = createJumpDetector(parts);
+  const suspects = createSuspects();
   const judge = createJudge({ gate, dueTimes, maxAttempts, backoff, random, now });
   /** Who waits, until when by the steady clock, for everything to be delivered. */
   const waiters = new Map<() => void, number>();
@@ -127,22 +135,56 @@ export function createPump(parts: PumpParts): Pump {
         await putBack(ready.splice(0));
         return wait;
       }
-      const batch = ready.shift();
-      if (batch) {
-        send(batch);
-        continue;
-      }
-      const { parcels, nextDueAt, pausedUntil } = await outbox.take(destination.name, destination.maxBatch);
-      if (pausedUntil !== undefined && parcels.length === 0) {
-        // At least a little: the outbox may go by another clock.
-        gate.hold(Math.max(pausedUntil - now(), backoff.base));
-        return gate.wait();
-      }
-      if (parcels.length === 0) return Math.max((nextDueAt ?? Number.POSITIVE_INFINITY) - now(), 0);
-      ready.push(...toBatches(await buryExpired(hold(parcels)), destination.maxBatch, maxAttempts));
+      const next = gate.trials() > 0 ? await sendToTry() : await sendNext();
+      if (next !== undefined) return next;
     }
     if (signal.aborted) await putBack(ready.splice(0));
     return Number.POSITIVE_INFINITY;
+  }
+
+  /** Sends what is ready, or makes more of it so. How long to wait when nothing is due, ms. */
+  async function sendNext(): Promise<number | undefined> {
+    const batch = ready.shift();
+    if (!batch) return takeDue(destination.maxBatch);
+    send(batch);
+    return undefined;
+  }
+
+  /** Sends one batch, of a group that did not fail last if there is one, and puts back the others. As {@link sendNext}. */
+  async function sendToTry(): Promise<number | undefined> {
+    if (ready.every(({ group }) => suspects.has(group))) {
+      const most = Math.max(destination.maxBatch, fewestToTry) * Math.min(gate.trials(), 10);
+      const wait = await takeDue(most);
+      if (wait !== undefined && ready.length === 0) return wait;
+      // Another process had it paused.
+      if (gate.wait() > 0) return undefined;
+    }
+    const batches = ready.splice(0);
+    const tries = chooseToTry(batches);
+    if (tries) send(tries);
+    await putBack(batches.filter((batch) => batch !== tries));
+    return undefined;
+  }
+
+  /** What failed least, and by chance: where some can not get through, others have to have their turn. */
+  function chooseToTry(batches: readonly Batch[]): Batch | undefined {
+    const unsuspected = batches.filter(({ group }) => !suspects.has(group));
+    const [first, ...others] = unsuspected.length > 0 ? unsuspected : batches;
+    const alike = first ? [first, ...others.filter((batch) => attemptsOf(batch) === attemptsOf(first))] : [];
+    return alike[Math.min(Math.floor(random() * alike.length), alike.length - 1)];
+  }
+
+  /** Makes batches of what is due ready. How long to wait when nothing is, ms. */
+  async function takeDue(most: number): Promise<number | undefined> {
+    const { parcels, nextDueAt, pausedUntil } = await outbox.take(destination.name, most);
+    if (pausedUntil !== undefined && parcels.length === 0) {
+      // At least a little: the outbox may go by another clock.
+      gate.hold(Math.max(pausedUntil - now(), backoff.base));
+      return gate.wait();
+    }
+    if (parcels.length === 0) return Math.max((nextDueAt ?? Number.POSITIVE_INFINITY) - now(), 0);
+    ready.push(...toBatches(await buryExpired(hold(parcels)), destination.maxBatch, maxAttempts));
+    return undefined;
   }
 
   function hold(parcels: readonly LeasedParcel[]): readonly LeasedParcel[] {
@@ -180,6 +222,7 @@ export function createPump(parts: PumpParts): Pump {
     // Aborted by `stop`: no news of the vendor.
     if (signal.aborted && status === undefined) return undefined;
     const { paused, failures } = told(verdict);
+    suspects.tell(batch.group, verdict);
     if ("detail" in verdict) {
       lastError = { detail: verdict.detail, at: now() };
       if (paused > 0) {

@@ -94,6 +94,41 @@ describe("one destination does not hold up another", () => {
     await tracker.close();
   });
 
+  it("nor many such events those that come after them, each in a request of its own", async () => {
+    const { tracker, requests } = stubTracker((ids) => (ids[0]?.startsWith("poison") ? retry : delivered), {
+      destinations: [
+        stubDestination("stub", {
+          maxBatch: 1,
+          build: ({ id }) => ({ body: { group: id, body: JSON.stringify(id) }, issues: [] }),
+        }),
+      ],
+      maxAttempts: 5,
+      // What failed is due again when the destination may be asked again.
+      random: () => 1,
+    });
+    const count = 10;
+    for (let index = 0; index < count; index++) await track(tracker, `poison ${index}`);
+    await until(() => requests.length > count);
+    for (let index = 0; index < count; index++) await track(tracker, `${index}`);
+    await until(async () => (await tracker.flush({ timeout: 1 })).delivered === count);
+    await tracker.close({ timeout: 1 });
+  });
+
+  it("nor those of one group, which the vendor makes wait, those of another", async () => {
+    const outbox = memoryOutbox();
+    const { tracker, requests } = stubTracker(
+      (ids) => (ids[0]?.startsWith("app") ? { kind: "pause", detail: "no permission", for: 50 } : delivered),
+      { outbox, random: () => 1 },
+    );
+    const parcel = (group: string, index: number) => ({ ...stubParcel(`${group} ${index}`), group });
+    // More than fit into a request, and before the others.
+    await outbox.add(Array.from({ length: 1_500 }, (_, index) => parcel("app", index)));
+    await until(() => requests.length > 0);
+    await outbox.add(Array.from({ length: 1_500 }, (_, index) => parcel("web", index)));
+    await until(async () => (await tracker.flush({ timeout: 1 })).delivered === 1_500);
+    expect(await tracker.close({ timeout: 1 })).toMatchObject({ dead: 0, pending: 1_500 });
+  });
+
   it.each([
     [undefined, 32],
     [7, 7],
