@@ -1,7 +1,6 @@
 import { type Backoff, backoffDelay } from "@beaconry/core/internal";
 import type { LeasedParcel, Settlement } from "../outbox/outbox.js";
 import type { DueTimes } from "./due-times.js";
-import type { Gate } from "./gate.js";
 import type { BatchResult } from "./send-batch.js";
 
 /** Parcels, and in the same order what became of each. */
@@ -14,7 +13,8 @@ export interface Judged {
 
 /** What a judge goes by. */
 export interface JudgeParts {
-  readonly gate: Pick<Gate, "wait">;
+  /** Milliseconds for which nothing of a group may be sent. */
+  readonly waitOf: (group: string) => number;
   readonly dueTimes: Pick<DueTimes, "set">;
   readonly maxAttempts: number;
   readonly backoff: Backoff;
@@ -25,7 +25,7 @@ export interface JudgeParts {
 }
 
 /** Says what a result means for each of its parcels. */
-export function createJudge({ gate, dueTimes, maxAttempts, backoff, random, now }: JudgeParts) {
+export function createJudge({ waitOf, dueTimes, maxAttempts, backoff, random, now }: JudgeParts) {
   function later({ key }: LeasedParcel, wait: number, counted = false): Settlement {
     dueTimes.set(key, wait);
     return { key, outcome: "retry", at: Math.ceil(now() + wait), counted };
@@ -53,7 +53,11 @@ export function createJudge({ gate, dueTimes, maxAttempts, backoff, random, now 
       }
       default:
         // A pause, or not sent at all.
-        return { parcels, settlements: parcels.map((parcel) => later(parcel, gate.wait())) };
+        return {
+          parcels,
+          ...(judgement?.isAlone && verdict && { detail: verdict.detail }),
+          settlements: parcels.map((parcel) => later(parcel, waitOf(parcel.group))),
+        };
     }
   };
 }

@@ -22,7 +22,7 @@ export type DropReason =
 export interface TrackerNews {
   /** The vendor took it. */
   delivered: EventNews;
-  /** It is tried again at `at`, ms. */
+  /** It failed, or waits alone with those that would share its request: it is tried again at `at`, ms. */
   retrying: EventNews & { readonly at: number; readonly detail: string };
   /** It was given up and lies with the dead letters. */
   dead: EventNews & { readonly reason: DeadReason; readonly detail: string };

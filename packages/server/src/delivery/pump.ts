@@ -80,8 +80,9 @@ export function createPump(parts: PumpParts): Pump {
   const dueTimes = createDueTimes(parts);
   const leastNow = createLeastNow(parts);
   const hasJumped = createJumpDetector(parts);
-  const suspects = createSuspects();
-  const judge = createJudge({ gate, dueTimes, maxAttempts, backoff, random, now });
+  const suspects = createSuspects(parts);
+  const waitOf = (group: string) => Math.max(gate.wait(), suspects.wait(group));
+  const judge = createJudge({ waitOf, dueTimes, maxAttempts, backoff, random, now });
   /** Who waits, until when by the steady clock, for everything to be delivered. */
   const waiters = new Map<() => void, number>();
   /** Taken, and waiting for a free place. */
@@ -146,7 +147,8 @@ export function createPump(parts: PumpParts): Pump {
   async function sendNext(): Promise<number | undefined> {
     const batch = ready.shift();
     if (!batch) return takeDue(destination.maxBatch);
-    send(batch);
+    if (suspects.wait(batch.group) > 0) await putBack([batch]);
+    else send(batch);
     return undefined;
   }
 
@@ -168,8 +170,9 @@ export function createPump(parts: PumpParts): Pump {
 
   /** What failed least, and by chance: where some can not get through, others have to have their turn. */
   function chooseToTry(batches: readonly Batch[]): Batch | undefined {
-    const unsuspected = batches.filter(({ group }) => !suspects.has(group));
-    const [first, ...others] = unsuspected.length > 0 ? unsuspected : batches;
+    const free = batches.filter(({ group }) => suspects.wait(group) === 0);
+    const unsuspected = free.filter(({ group }) => !suspects.has(group));
+    const [first, ...others] = unsuspected.length > 0 ? unsuspected : free;
     const alike = first ? [first, ...others.filter((batch) => attemptsOf(batch) === attemptsOf(first))] : [];
     return alike[Math.min(Math.floor(random() * alike.length), alike.length - 1)];
   }
@@ -214,15 +217,16 @@ export function createPump(parts: PumpParts): Pump {
   }
 
   async function sendOne(batch: Batch): Promise<Judgement | undefined> {
-    if (signal.aborted || gate.wait() > 0) return undefined;
+    if (signal.aborted || waitOf(batch.group) > 0) return undefined;
     const told = gate.begin();
+    const toldOfGroup = suspects.begin(batch.group);
     const { verdict, status } = await record.request(batch.parcels.length, () =>
       ask(batch, destination, transport, signal, now),
     );
     // Aborted by `stop`: no news of the vendor.
     if (signal.aborted && status === undefined) return undefined;
-    const { paused, failures } = told(verdict);
-    suspects.tell(batch.group, verdict);
+    const isAlone = toldOfGroup(verdict);
+    const { paused, failures } = isAlone ? { paused: 0, failures: gate.failures } : told(verdict);
     if ("detail" in verdict) {
       lastError = { detail: verdict.detail, at: now() };
       if (paused > 0) {
@@ -235,7 +239,7 @@ export function createPump(parts: PumpParts): Pump {
       const events = batch.parcels.map(({ name, id }) => ({ name, id }));
       emit("attribution", { destination: destination.name, events, claim: verdict.claim });
     }
-    return { verdict, failures };
+    return { verdict, failures, isAlone };
   }
 
   async function putBack(batches: readonly Batch[]): Promise<void> {

@@ -7,6 +7,8 @@ export interface Judgement {
   readonly verdict: Verdict;
   /** Requests in a row without a good answer, this one included. */
   readonly failures: number;
+  /** Whether the parcels' group waits by itself. */
+  readonly isAlone: boolean;
 }
 
 /** What a batch, or the part of it that shared one fate, came to. */

@@ -3,6 +3,7 @@ import { createTracker, memoryOutbox, metaAppEvents } from "../../src/index.js";
 import { appContext, consent } from "../shop.js";
 import {
   delivered,
+  listen,
   retry,
   sleep,
   stubDestination,
@@ -12,6 +13,7 @@ import {
   track,
   until,
 } from "./stub.js";
+import { virtualTime } from "./virtual-time.js";
 
 describe("one destination does not hold up another", () => {
   it("neither one that does not answer, nor one that limits, nor one that is down", async () => {
@@ -127,6 +129,71 @@ describe("one destination does not hold up another", () => {
     await outbox.add(Array.from({ length: 1_500 }, (_, index) => parcel("web", index)));
     await until(async () => (await tracker.flush({ timeout: 1 })).delivered === 1_500);
     expect(await tracker.close({ timeout: 1 })).toMatchObject({ dead: 0, pending: 1_500 });
+  });
+
+  it("nor, after the first times, for as long as that group waits", async () => {
+    using time = virtualTime();
+    const now = () => 1_800_000_000_000 + time.elapsed();
+    const outbox = memoryOutbox({ now });
+    const minute = 60_000;
+    const { tracker } = stubTracker(
+      (ids) => (ids[0]?.startsWith("app") ? { kind: "pause", detail: "no permission", for: 5 * minute } : delivered),
+      { outbox, now, elapsed: time.elapsed, random: () => 0.5 },
+    );
+    const news = listen(tracker);
+    let count = 0;
+    const add = (group: string, parcels: number) =>
+      outbox.add(
+        Array.from({ length: parcels }, () => ({ ...stubParcel(`${group} ${++count}`), expiresAt: Infinity, group })),
+      );
+    const deliveries = () => news.filter(([kind]) => kind === "delivered").length;
+    await add("app", 3_000);
+    await add("web", 10_000);
+    expect(await time.pass(60 * minute, () => deliveries() === 10_000)).toBe(true);
+    const { length } = news;
+    for (let index = 1; index <= 30; index++) {
+      await add("app", 1);
+      await add("web", 1);
+      // A minute is the longest sleep of a delivery that nobody wakes.
+      await time.pass(minute);
+      expect(deliveries()).toBe(10_000 + index);
+    }
+    const later = news.slice(length);
+    expect(later.filter(([kind]) => kind === "paused")).toEqual([]);
+    expect(later).toContainEqual(["retrying", expect.objectContaining({ detail: "no permission" })]);
+    const closed = tracker.close({ timeout: 1 });
+    await time.pass(minute);
+    expect(await closed).toMatchObject({ dead: 0, pending: 3_030 });
+  });
+
+  it("while a limit that lets one request a minute through is met by no more than go at once, whatever their groups", async () => {
+    using time = virtualTime();
+    const now = () => 1_800_000_000_000 + time.elapsed();
+    const outbox = memoryOutbox({ now });
+    const minute = 60_000;
+    let last = 0;
+    const { tracker, requests } = stubTracker(
+      async () => {
+        await time.sleep(50);
+        if (time.elapsed() < last + minute) return { kind: "pause", detail: "limit", for: minute };
+        last = time.elapsed();
+        return delivered;
+      },
+      { outbox, now, elapsed: time.elapsed, concurrency: 32 },
+    );
+    await outbox.add(
+      Array.from({ length: 1_000 }, (_, device) => ({
+        ...stubParcel(`${device}`),
+        expiresAt: Infinity,
+        group: `${device}`,
+      })),
+    );
+    await time.pass(60 * minute);
+    expect(requests.length).toBeGreaterThan(60);
+    expect(requests.length).toBeLessThan(60 * 34);
+    const closed = tracker.close({ timeout: 1 });
+    await time.pass(minute);
+    expect(await closed).toMatchObject({ dead: 0 });
   });
 
   it.each([
