@@ -26,6 +26,8 @@ export interface Gate {
   hold(milliseconds: number): void;
   /** Requests in a row without a good answer. */
   readonly failures: number;
+  /** Whether anything got through yet. */
+  readonly wasPassed: boolean;
 }
 
 /** What a verdict meant for the destination. */
@@ -44,6 +46,7 @@ export function createGate({ backoff, concurrency, elapsed, random }: GateParts)
   let limits = 0;
   let begun = 0;
   let changedAt = 0;
+  let wasPassed = false;
 
   const wait = () => Math.max(closedUntil - elapsed(), 0);
   const trials = () => Math.max(failures - 1, limits);
@@ -61,6 +64,7 @@ export function createGate({ backoff, concurrency, elapsed, random }: GateParts)
       case "refused":
         // What was under way at a failure and got through all the same shows that the vendor is there; of a limit it shows nothing.
         failures = 0;
+        wasPassed = true;
         if (isFirst) limits = 0;
         if (verdict.kind === "delivered" && verdict.slowDown) close(verdict.slowDown);
         return 0;
@@ -98,6 +102,9 @@ export function createGate({ backoff, concurrency, elapsed, random }: GateParts)
     },
     get failures() {
       return failures;
+    },
+    get wasPassed() {
+      return wasPassed;
     },
   };
 }

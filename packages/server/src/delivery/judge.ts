@@ -1,6 +1,7 @@
 import { type Backoff, backoffDelay } from "@beaconry/core/internal";
 import type { LeasedParcel, Settlement } from "../outbox/outbox.js";
 import type { DueTimes } from "./due-times.js";
+import type { Gate } from "./gate.js";
 import type { BatchResult } from "./send-batch.js";
 
 /** Parcels, and in the same order what became of each. */
@@ -13,6 +14,7 @@ export interface Judged {
 
 /** What a judge goes by. */
 export interface JudgeParts {
+  readonly gate: Pick<Gate, "wasPassed">;
   /** Milliseconds for which nothing of a group may be sent. */
   readonly waitOf: (group: string) => number;
   readonly dueTimes: Pick<DueTimes, "set">;
@@ -25,15 +27,19 @@ export interface JudgeParts {
 }
 
 /** Says what a result means for each of its parcels. */
-export function createJudge({ waitOf, dueTimes, maxAttempts, backoff, random, now }: JudgeParts) {
+export function createJudge({ gate, waitOf, dueTimes, maxAttempts, backoff, random, now }: JudgeParts) {
   function later({ key }: LeasedParcel, wait: number, counted = false): Settlement {
     dueTimes.set(key, wait);
     return { key, outcome: "retry", at: Math.ceil(now() + wait), counted };
   }
 
-  /** While nothing at all gets through, attempts are not counted: an outage must not kill what waits. */
+  /**
+   * While nothing at all gets through, attempts are not counted: an outage must not kill what waits. The first failure is,
+   * though in a new process it may be of an outage that is long under way: but nothing dies of it.
+   */
   function judgeRetry(parcel: LeasedParcel, failures: number, detail: string, after: number | undefined): Settlement {
-    const isCounted = failures <= 1;
+    const isLast = parcel.attempts + 1 >= maxAttempts;
+    const isCounted = failures <= 1 && (gate.wasPassed || !isLast);
     const attempts = parcel.attempts + (isCounted ? 1 : 0);
     if (attempts >= maxAttempts) return dead(parcel, "attempts", `${attempts} attempts failed, the last: ${detail}`);
     return later(parcel, backoffDelay(Math.max(attempts, failures), backoff, random(), after), isCounted);

@@ -82,7 +82,7 @@ export function createPump(parts: PumpParts): Pump {
   const hasJumped = createJumpDetector(parts);
   const suspects = createSuspects(parts);
   const waitOf = (group: string) => Math.max(gate.wait(), suspects.wait(group));
-  const judge = createJudge({ waitOf, dueTimes, maxAttempts, backoff, random, now });
+  const judge = createJudge({ gate, waitOf, dueTimes, maxAttempts, backoff, random, now });
   /** Who waits, until when by the steady clock, for everything to be delivered. */
   const waiters = new Map<() => void, number>();
   /** Taken, and waiting for a free place. */

@@ -82,6 +82,18 @@ it("the next tracker on the same outbox sends what the last one left", async () 
   await second.tracker.close();
 });
 
+it("an outage kills nothing, however often the tracker is started anew meanwhile", async () => {
+  const { outbox } = watchedOutbox();
+  await outbox.add([stubParcel("1")]);
+  for (let runs = 0; runs < 5; runs++) {
+    const { tracker, requests } = stubTracker(() => retry, { outbox, maxAttempts: 3, backoff: { base: 1, cap: 1 } });
+    await until(() => requests.length > 0);
+    expect(await tracker.close({ timeout: 1 })).toMatchObject({ dead: 0, pending: 1 });
+  }
+  const { tracker } = stubTracker(() => delivered, { outbox });
+  expect(await tracker.close()).toMatchObject({ delivered: 1, pending: 0 });
+});
+
 it("close does not wait for a destination that is paused", async () => {
   const { tracker } = stubTracker(() => ({ kind: "pause", detail: "", for: 60_000 }));
   await track(tracker, "1");
