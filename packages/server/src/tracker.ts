@@ -20,13 +20,13 @@ import {
 } from "./collector/collect.js";
 import { overFetch } from "./collector/fetch-edge.js";
 import type { ReceivedEvent } from "./collector/read-event.js";
+import { drain } from "./delivery/drain.js";
 import type { TrackerNews } from "./delivery/news.js";
 import { createPump, type PumpState } from "./delivery/pump.js";
 import { type FromRequestOptions, type RequestFacts, readRequest } from "./from-request.js";
 import { readGivenContext } from "./given-context.js";
 import { type Dropped, type PreparedEvent, prepare } from "./intake.js";
 import { toFunnelEvent } from "./journal/to-funnel-event.js";
-import { longestTimer } from "./longest-timer.js";
 import { hashOnceKeys } from "./once-keys.js";
 import type { DeadLetter, DeadLetterFilter, DeadLetterPage, Parcel } from "./outbox/outbox.js";
 import type { RequestHead, RequestInfo } from "./seen-request.js";
@@ -277,11 +277,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   }
 
   async function flush({ timeout = 30_000 }: { timeout?: number } = {}): Promise<FlushResult> {
-    const timer = Promise.withResolvers<void>();
-    const longest = Math.min(timeout, longestTimer);
-    const handle = setTimeout(timer.resolve, longest);
-    await Promise.race([Promise.all(Array.from(pumps.values(), (pump) => pump.drained(longest))), timer.promise]);
-    clearTimeout(handle);
+    await drain([...pumps.values()], timeout);
     return { ...telemetry.totals(), pending: await outbox.waiting().catch(() => 0) };
   }
 

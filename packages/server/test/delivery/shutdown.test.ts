@@ -12,6 +12,7 @@ import {
   track,
   until,
 } from "./stub.js";
+import { virtualTime } from "./virtual-time.js";
 
 /** An outbox that can be looked into after its tracker has closed it. */
 function watchedOutbox() {
@@ -219,6 +220,24 @@ it("flush ends after its time, and before it where nothing is due until then", a
   expect(requests).toHaveLength(1);
   expect(await tracker.flush({ timeout: 1 })).toMatchObject({ pending: 1 });
   await tracker.close({ timeout: 1 });
+});
+
+it.each([2 ** 31, Infinity])("flush and close wait for as long as it takes, with a timeout of %d", async (timeout) => {
+  using time = virtualTime();
+  const now = () => 1_800_000_000_000 + time.elapsed();
+  const { tracker } = stubTracker(() => time.sleep(1_000).then(() => delivered), {
+    now,
+    elapsed: time.elapsed,
+    outbox: memoryOutbox({ now }),
+  });
+  await track(tracker, "1");
+  const flushed = tracker.flush({ timeout });
+  await time.pass(60_000);
+  expect(await flushed).toMatchObject({ delivered: 1, pending: 0 });
+  await track(tracker, "2");
+  const closed = tracker.close({ timeout });
+  await time.pass(60_000);
+  expect(await closed).toMatchObject({ delivered: 2, pending: 0 });
 });
 
 it("what somebody else puts into the outbox is found, also when nothing was due", async () => {

@@ -13,10 +13,10 @@ import {
   wholeFrom,
   withMethods,
 } from "@beaconry/core/internal";
+import { drain } from "../../delivery/drain.js";
 import type { TrackerNews } from "../../delivery/news.js";
 import { createPump } from "../../delivery/pump.js";
 import { kyTransport, type Transport } from "../../http.js";
-import { longestTimer } from "../../longest-timer.js";
 import type { DeadLetterFilter, DeadLetterPage, DeadReason, Outbox, Parcel } from "../../outbox/outbox.js";
 import { type DestinationStatus, readStatus } from "../../status.js";
 import { createTelemetry } from "../../telemetry.js";
@@ -164,11 +164,7 @@ export function leadForwarder(options: LeadForwarderOptions): LeadForwarder {
   }
 
   async function flush({ timeout = 30_000 }: { timeout?: number } = {}): Promise<FlushResult> {
-    const timer = Promise.withResolvers<void>();
-    const longest = Math.min(timeout, longestTimer);
-    const handle = setTimeout(timer.resolve, longest);
-    await Promise.race([pump.drained(longest), timer.promise]);
-    clearTimeout(handle);
+    await drain([pump], timeout);
     return { ...telemetry.totals(), pending: await outbox.waiting(name).catch(() => 0) };
   }
 
