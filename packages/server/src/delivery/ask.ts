@@ -5,7 +5,7 @@ import type { Transport } from "../http.js";
 import type { Batch } from "./batches.js";
 
 /** No vendor is waited for longer than this without being asked again, ms. */
-const longestRetryAfter = 24 * 3_600_000;
+const longestWait = 24 * 3_600_000;
 
 /** What one request came to. */
 export interface Answered {
@@ -31,14 +31,34 @@ export async function ask(
     const bodies = parcels.map(({ body }) => body);
     const answer = await transport(await destination.request(group, bodies), signal);
     const { status } = answer;
-    const verdict = destination.verdict(answer, parcels.length, now());
+    const verdict = readVerdict(destination.verdict(answer, parcels.length, now()));
     if (verdict.kind !== "retry" && verdict.kind !== "pause") return { verdict, status };
-    const floor = readRetryAfter(answer.headers.get("retry-after"), now(), longestRetryAfter);
+    const floor = readRetryAfter(answer.headers.get("retry-after"), now(), longestWait);
     return { verdict: floor === undefined ? verdict : notBefore(verdict, floor), status };
   } catch (thrown) {
     const error = errorKind(thrown);
     return { verdict: { kind: "retry", detail: `no answer: ${error}` }, error };
   }
+}
+
+/** A destination of one's own may give anything, such as NaN for a header that is not there: no event must be lost by it. */
+function readVerdict(verdict: Verdict): Verdict {
+  switch (verdict.kind) {
+    case "delivered":
+      return verdict.slowDown === undefined ? verdict : { ...verdict, slowDown: readWait(verdict.slowDown) };
+    case "retry":
+      return verdict.after === undefined ? verdict : { ...verdict, after: readWait(verdict.after) };
+    case "pause":
+      return { ...verdict, for: readWait(verdict.for) };
+    case "refused":
+      return verdict;
+    default:
+      throw new TypeError("the verdict is none of delivered, retry, pause, refused");
+  }
+}
+
+function readWait(milliseconds: number): number {
+  return milliseconds > 0 ? Math.min(milliseconds, longestWait) : 0;
 }
 
 function notBefore(verdict: Extract<Verdict, { kind: "retry" | "pause" }>, floor: number): Verdict {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ask } from "../../src/delivery/ask.js";
 import type { LeasedParcel, Transport, Verdict } from "../../src/index.js";
-import { delivered, stubDestination } from "./stub.js";
+import { delivered, stubDestination, stubTracker, track } from "./stub.js";
 
 const now = Date.UTC(2026, 10, 22, 12, 0, 0);
 const batch = { group: "", parcels: [{ body: "1" } as LeasedParcel] };
@@ -59,5 +59,47 @@ describe("no answer", () => {
     const silent = stubDestination("stub", { verdict: () => undefined as never });
     const transport: Transport = async () => ({ status: 200, headers: new Headers(), body: "" });
     expect((await send(transport, silent)).verdict.kind).toBe("retry");
+  });
+});
+
+describe("a verdict of a destination of one's own that makes no sense", () => {
+  const saying = async (verdict: Verdict, header?: string) => {
+    const headers = new Headers(header === undefined ? {} : { "retry-after": header });
+    const destination = stubDestination("stub", { verdict: () => verdict });
+    return (await send(async () => ({ status: 200, headers, body: "" }), destination)).verdict;
+  };
+
+  it.each([
+    [{ kind: "pause", detail: "", for: Number.NaN }, { for: 0 }],
+    [{ kind: "pause", detail: "", for: -1 }, { for: 0 }],
+    [{ kind: "pause", detail: "", for: Number.POSITIVE_INFINITY }, { for: 86_400_000 }],
+    [{ kind: "retry", detail: "", after: Number.NaN }, { after: 0 }],
+    [{ kind: "delivered", slowDown: Number.POSITIVE_INFINITY }, { slowDown: 86_400_000 }],
+  ] as const)("waits for as long as it may: %o", async (verdict, expected) => {
+    expect(await saying(verdict)).toEqual({ ...verdict, ...expected });
+  });
+
+  it("keeps to Retry-After all the same", async () => {
+    expect(await saying({ kind: "pause", detail: "", for: Number.NaN }, "7")).toMatchObject({ for: 7_000 });
+  });
+
+  it("is tried again when it is none of the four", async () => {
+    expect(await saying({ kind: "ok" } as never)).toMatchObject({ kind: "retry" });
+  });
+
+  it("is delivered in the end", async () => {
+    const { tracker } = stubTracker(
+      (_ids, _host, count) => (count < 2 ? ({ kind: "pause", detail: "" } as never) : delivered),
+      {
+        destinations: [
+          stubDestination("stub", {
+            // What Number() makes of a header that is not there, or not a number.
+            verdict: ({ body }) => ({ for: Number.NaN, ...JSON.parse(body) }),
+          }),
+        ],
+      },
+    );
+    await track(tracker, "1");
+    expect(await tracker.close()).toMatchObject({ delivered: 1, pending: 0 });
   });
 });
