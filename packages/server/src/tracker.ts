@@ -211,10 +211,12 @@ export function createTracker(options: TrackerOptions): Tracker {
   /** A journal that fails must not cost the vendors' copy. */
   async function note(events: readonly TrackedEvent[]): Promise<void> {
     if (!journal || events.length === 0) return;
-    await journal.record(events.map(toFunnelEvent)).catch((error: unknown) => {
+    try {
+      await journal.record(events.map(toFunnelEvent));
+    } catch (error) {
       const detail = error instanceof Error ? error.message : "it failed";
       emitter.emit("journalFailed", { events: events.length, detail });
-    });
+    }
   }
 
   async function track<Name extends EventName>(

@@ -5,7 +5,8 @@ import { identifiersOf } from "./identifiers.js";
 
 /** What a journal keeps of an event: name, time, worth, and who it was as hashes. */
 export function toFunnelEvent(event: TrackedEvent): FunnelEvent {
-  const { value, currency } = event.properties as { value?: unknown; currency?: unknown };
+  // Plain JavaScript may leave them out.
+  const { value, currency } = (event.properties ?? {}) as { value?: unknown; currency?: unknown };
   return {
     name: event.name,
     id: event.id,

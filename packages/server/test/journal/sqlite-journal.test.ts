@@ -299,4 +299,32 @@ describe("a tracker with a journal", () => {
     expect(news).toEqual([{ events: 1, detail: "the journal is closed" }]);
     expect(await tracker.flush()).toMatchObject({ delivered: 1 });
   });
+
+  it("sends events all the same when a journal of one's own throws at once, or says nothing", async () => {
+    const throwing = () => {
+      throw new Error("no");
+    };
+    for (const [record, failed] of [
+      [throwing, 1],
+      [() => undefined, 0],
+    ] as const) {
+      const tracker = track({ record } as never);
+      const news: unknown[] = [];
+      tracker.on("journalFailed", (one) => news.push(one));
+      const result = await tracker.track("Contact", {}, { context: webContext, consent });
+      expect(result.queued).toEqual(["stub"]);
+      expect(news).toHaveLength(failed);
+      expect((await tracker.status()).destinations).toMatchObject([{ accepted: 1 }]);
+    }
+  });
+
+  it("notes an event that plain JavaScript tracks without properties", async () => {
+    const { journal } = open({ now: Date.now });
+    const tracker = track(journal);
+    for (const properties of [undefined, null]) {
+      const result = await tracker.track("Contact", properties as never, { context: webContext, consent });
+      expect(result.queued).toEqual(["stub"]);
+    }
+    expect(await journal.status()).toMatchObject({ events: 2 });
+  });
 });
