@@ -4,18 +4,8 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { createTracker, memoryOutbox, type Verdict } from "../../src/index.js";
 import { sqliteOutbox } from "../../src/sqlite/index.js";
+import { seeded } from "./seeded.js";
 import { delivered, stubDestination, stubTransport, track, until } from "./stub.js";
-
-/** Mulberry32: the same numbers for the same seed. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 it.each([
   [1, "memory"],
