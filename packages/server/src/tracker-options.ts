@@ -72,10 +72,20 @@ export interface TrackerOptions {
 const count = wholeFrom(1);
 const milliseconds = required(numberFrom(0, Number.MAX_SAFE_INTEGER, "milliseconds"));
 const methods = ["accepts", "build", "maxAge", "request", "verdict"];
-const destination = withMethods("a destination", ...methods);
+const hasMethods = withMethods("a destination", ...methods);
+
+/** Without these numbers nothing would be delivered, and nobody told. */
+const destination: Rule = {
+  takes: `a destination with a name, a maxBatch from 1, a concurrency from 1 if any, and the methods ${methods.join(", ")}`,
+  fits(value) {
+    if (!hasMethods.fits(value)) return false;
+    const { name, maxBatch, concurrency = 1 } = value as Partial<Destination>;
+    return someText.fits(name) && count.fits(maxBatch) && count.fits(concurrency);
+  },
+};
 
 const rules = {
-  destinations: required(listOf(destination, `a list of destinations, each with the methods ${methods.join(", ")}`)),
+  destinations: required(listOf(destination, `a list, each of it ${destination.takes}`)),
   outbox: withMethods(
     "an outbox",
     "add",

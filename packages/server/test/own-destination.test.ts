@@ -46,4 +46,18 @@ describe("a destination of one's own", () => {
       expect.objectContaining({ code: "invalid_option", message: expect.stringContaining(method) }),
     );
   });
+
+  it.each([
+    ["name", undefined],
+    ["maxBatch", undefined],
+    ["maxBatch", 0],
+    ["maxBatch", 2.5],
+    ["concurrency", 0],
+    ["concurrency", Number.NaN],
+  ])("is refused with a %s of %s, with which nothing would be delivered", (member, value) => {
+    const { destination } = warehouse();
+    expect(() => createTracker({ destinations: [{ ...destination, [member]: value }] })).toThrow(
+      expect.objectContaining({ code: "invalid_option", message: expect.stringContaining(member) }),
+    );
+  });
 });
