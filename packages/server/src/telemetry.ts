@@ -27,6 +27,8 @@ export interface Telemetry {
   counts(destination: string): EventCounts;
   /** Of all destinations, whatever the reason. */
   totals(): { delivered: number; dead: number; dropped: number };
+  /** Put into the outbox, and not seen to end. */
+  unended(): number;
   /** Runs within a span of this name, a child of the one that is active; a result with a `status` gives it that code. */
   within<Result>(name: "beaconry.collect" | "beaconry.outbox.add", run: () => Promise<Result>): Promise<Result>;
   /** Ends the observation of the outbox. */
@@ -120,6 +122,11 @@ export function createTelemetry({ destinations, outbox, now, elapsed }: Telemetr
       }
       return totals;
     },
+    unended: () =>
+      [...all.values()].reduce(
+        (total, { accepted, delivered, dead }) => total + Math.max(accepted - delivered - sum(dead), 0),
+        0,
+      ),
     within: (name, run) =>
       tracer.startActiveSpan(name, async (span) => {
         try {

@@ -22,6 +22,7 @@ import { overFetch } from "./collector/fetch-edge.js";
 import type { ReceivedEvent } from "./collector/read-event.js";
 import { drain } from "./delivery/drain.js";
 import type { TrackerNews } from "./delivery/news.js";
+import { countPending } from "./delivery/pending.js";
 import { createPump, type PumpState } from "./delivery/pump.js";
 import { type FromRequestOptions, type RequestFacts, readRequest } from "./from-request.js";
 import { readGivenContext } from "./given-context.js";
@@ -68,7 +69,7 @@ export interface FlushResult {
   readonly delivered: number;
   readonly dead: number;
   readonly dropped: number;
-  /** Still in the outbox. */
+  /** Still in the outbox; where it does not answer, of what this tracker put in. */
   readonly pending: number;
 }
 
@@ -280,11 +281,11 @@ export function createTracker(options: TrackerOptions): Tracker {
 
   async function flush({ timeout = 30_000 }: { timeout?: number } = {}): Promise<FlushResult> {
     await drain([...pumps.values()], timeout);
-    return { ...telemetry.totals(), pending: await outbox.waiting().catch(() => 0) };
+    return { ...telemetry.totals(), pending: await countPending(outbox, telemetry.unended()) };
   }
 
   async function shutDown(timeout: number): Promise<FlushResult> {
-    await flush({ timeout });
+    await drain([...pumps.values()], timeout);
     endWatch?.();
     for (const pump of pumps.values()) pump.stop();
     // Aborted requests end at once; what they carried goes back before the outbox closes.

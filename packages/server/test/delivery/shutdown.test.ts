@@ -222,6 +222,31 @@ it("flush ends after its time, and before it where nothing is due until then", a
   await tracker.close({ timeout: 1 });
 });
 
+it.each([
+  ["rejects", () => Promise.reject(new Error("gone"))],
+  ["says nothing", () => new Promise<never>(() => undefined)],
+])(
+  "flush and close end in their time when an outbox that is asked what waits %s, and own up to it",
+  async (_, fails) => {
+    using time = virtualTime();
+    const now = () => 1_800_000_000_000 + time.elapsed();
+    const { outbox, closed } = watchedOutbox();
+    const { tracker } = stubTracker(() => time.sleep(60_000).then(() => delivered), {
+      now,
+      elapsed: time.elapsed,
+      outbox: { ...outbox, take: fails, waiting: fails },
+    });
+    await track(tracker, "1");
+    const flushed = tracker.flush({ timeout: 5_000 });
+    await time.pass(6_000);
+    expect(await flushed).toMatchObject({ delivered: 0, pending: 1 });
+    const ended = tracker.close({ timeout: 5_000 });
+    await time.pass(7_000);
+    expect(closed()).toBe(1);
+    expect(await ended).toMatchObject({ delivered: 0, pending: 1 });
+  },
+);
+
 it.each([2 ** 31, Infinity])("flush and close wait for as long as it takes, with a timeout of %d", async (timeout) => {
   using time = virtualTime();
   const now = () => 1_800_000_000_000 + time.elapsed();

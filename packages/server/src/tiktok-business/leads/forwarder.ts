@@ -15,6 +15,7 @@ import {
 } from "@beaconry/core/internal";
 import { drain } from "../../delivery/drain.js";
 import type { TrackerNews } from "../../delivery/news.js";
+import { countPending } from "../../delivery/pending.js";
 import { createPump } from "../../delivery/pump.js";
 import { kyTransport, type Transport } from "../../http.js";
 import type { DeadLetterFilter, DeadLetterPage, DeadReason, Outbox, Parcel } from "../../outbox/outbox.js";
@@ -165,11 +166,11 @@ export function leadForwarder(options: LeadForwarderOptions): LeadForwarder {
 
   async function flush({ timeout = 30_000 }: { timeout?: number } = {}): Promise<FlushResult> {
     await drain([pump], timeout);
-    return { ...telemetry.totals(), pending: await outbox.waiting(name).catch(() => 0) };
+    return { ...telemetry.totals(), pending: await countPending(outbox, telemetry.unended(), name) };
   }
 
   async function shutDown(timeout: number): Promise<FlushResult> {
-    await flush({ timeout });
+    await drain([pump], timeout);
     endWatch?.();
     pump.stop();
     // Aborted requests end at once; what they carried goes back before the outbox closes.
