@@ -47,6 +47,8 @@ export function createGate({ backoff, concurrency, elapsed, random }: GateParts)
   let begun = 0;
   let changedAt = 0;
   let wasPassed = false;
+  /** Answers so far: how many more were good than were not. */
+  let balance = 0;
 
   const wait = () => Math.max(closedUntil - elapsed(), 0);
   const trials = () => Math.max(failures - 1, limits);
@@ -58,12 +60,13 @@ export function createGate({ backoff, concurrency, elapsed, random }: GateParts)
     return milliseconds;
   }
 
-  function judge(verdict: Verdict, isFirst: boolean): number {
+  function judge(verdict: Verdict, isFirst: boolean, isUsual: boolean): number {
     switch (verdict.kind) {
       case "delivered":
       case "refused":
-        // What was under way at a failure and got through all the same shows that the vendor is there; of a limit it shows nothing.
-        failures = 0;
+        // What was under way at a failure and got through as most did shows that the vendor is there; of a limit it shows
+        // nothing. One that got through where most did not shows nothing either: in an outage some may.
+        if (isFirst || isUsual) failures = 0;
         wasPassed = true;
         if (isFirst) limits = 0;
         if (verdict.kind === "delivered" && verdict.slowDown) close(verdict.slowDown);
@@ -86,12 +89,14 @@ export function createGate({ backoff, concurrency, elapsed, random }: GateParts)
     width: () => (trials() > 0 ? 1 : concurrency),
     begin() {
       const number = ++begun;
+      const before = balance;
       return (verdict) => {
         const isFirst = number > changedAt;
         if (verdict.kind === "retry" || verdict.kind === "pause") {
+          balance--;
           if (isFirst) changedAt = begun;
-        }
-        return { paused: judge(verdict, isFirst), failures };
+        } else balance++;
+        return { paused: judge(verdict, isFirst, balance >= before), failures };
       };
     },
     hold(milliseconds) {

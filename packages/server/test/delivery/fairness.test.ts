@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createTracker, memoryOutbox, metaAppEvents } from "../../src/index.js";
 import { appContext, consent } from "../shop.js";
+import { seeded } from "./seeded.js";
 import {
   delivered,
   listen,
@@ -194,6 +195,35 @@ describe("one destination does not hold up another", () => {
     const closed = tracker.close({ timeout: 1 });
     await time.pass(minute);
     expect(await closed).toMatchObject({ dead: 0 });
+  });
+
+  it("nor does a vendor kill any that answers one request in five for an hour", async () => {
+    using time = virtualTime();
+    const now = () => 1_800_000_000_000 + time.elapsed();
+    const outbox = memoryOutbox({ now });
+    const random = seeded(1);
+    const hour = 3_600_000;
+    const count = 2_000;
+    const { tracker, requests } = stubTracker(
+      async () => {
+        await time.sleep(random() * 1_000);
+        return time.elapsed() < hour && random() < 0.8 ? retry : delivered;
+      },
+      { outbox, now, elapsed: time.elapsed, random, concurrency: 32, backoff: { base: 1_000, cap: 300_000 } },
+    );
+    await outbox.add(
+      Array.from({ length: count }, (_, device) => ({
+        ...stubParcel(`${device}`),
+        expiresAt: Infinity,
+        group: `${device}`,
+      })),
+    );
+    await time.pass(2 * hour);
+    const closed = tracker.close({ timeout: 1 });
+    await time.pass(10_000);
+    expect(await closed).toMatchObject({ delivered: count, dead: 0, pending: 0 });
+    // Most of them wait until it is well.
+    expect(requests.length).toBeLessThan(2 * count);
   });
 
   it.each([

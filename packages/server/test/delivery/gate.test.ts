@@ -67,6 +67,16 @@ it("does not take for an outage what one request met while another got through, 
   expect([gate.failures, gate.width()]).toEqual([0, 4]);
 });
 
+it("takes it for an outage still where one request got through beside several that did not", () => {
+  const { gate } = gateAt();
+  gate.begin()(retry);
+  const [lucky, ...others] = [gate.begin(), gate.begin(), gate.begin()];
+  gate.begin()(retry);
+  for (const beside of others) beside(retry);
+  lucky?.(delivered);
+  expect([gate.failures, gate.width()]).toEqual([2, 1]);
+});
+
 it("is not opened by an answer to what was sent before the limit", () => {
   const { gate } = gateAt();
   const early = gate.begin();
