@@ -30,8 +30,10 @@ export function toTikTokUser(
     if (clicks?.ttp) user.ttp = clicks.ttp;
     return user;
   }
-  const advertisingId = allowed.advertisingId ? device?.advertisingId : undefined;
-  if (device?.platform !== "ios") {
+  // Of a device that is not known, nothing is said: it may be one whose owner has been asked.
+  if (!device) return user;
+  const advertisingId = allowed.advertisingId ? device.advertisingId : undefined;
+  if (device.platform !== "ios") {
     return assignPresent(user, { gaid: advertisingId?.toLowerCase() || undefined, att_status: "NOT_APPLICABLE" });
   }
   return assignPresent(user, {

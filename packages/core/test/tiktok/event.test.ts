@@ -87,6 +87,12 @@ describe("toTikTokEvent", () => {
     expect("email" in (body?.user ?? {})).toBe(advertiserTracking === true);
   });
 
+  it("says nothing of the tracking choice on a device that is not known", () => {
+    const context = { ...appContext, device: undefined };
+    const { body } = toTikTokEvent(purchase({ context, consent: { advertising: true, advertiserTracking: false } }));
+    expect(body?.user).toEqual({ ip: "198.51.100.7", locale: "en-US" });
+  });
+
   it.each([undefined, ""])(
     "sends the bundle id of an iOS app whose id in the App Store is %j, and says so",
     (storeId) => {
