@@ -71,7 +71,11 @@ export function toConversion(event: TrackedEvent, options: HashOptions = {}): Wi
   const user = toUserData(context, keys.keys, allowed);
   const data = Object.assign(toCustomData(standard, custom), toContextData(context));
   const isApp = context.source === "app";
-  if (isApp && typeof data.success === "boolean") data.success = flag(data.success);
+  // 0 and 1, as in App Events. "Conversions API for App Events"; the second by its counterpart there.
+  for (const name of isApp ? ["success", "payment_info_available"] : []) {
+    const given = data[name];
+    if (typeof given === "boolean") data[name] = flag(given);
+  }
   const body: Conversion = {
     event_name: event.name,
     event_time: toSeconds(event.time),

@@ -82,6 +82,16 @@ describe("toConversion", () => {
     });
   });
 
+  it("says yes and no of an app event as 1 and 0, of others as they are", () => {
+    const properties = { success: true, paymentInfoAvailable: false };
+    const dataOf = (context: EventContext) =>
+      toConversion(
+        createEvent("AddPaymentInfo", properties, { id: "1", time, consent: { advertising: true }, context }),
+      ).body?.custom_data;
+    expect(dataOf(appContext)).toEqual({ success: 1, payment_info_available: 0 });
+    expect(dataOf(webContext)).toEqual({ success: true, payment_info_available: false });
+  });
+
   it("sends no customer data and no advertising id where the device does not allow tracking", () => {
     const event = purchase({ context: appContext, consent: { advertising: true, advertiserTracking: false } });
     const { body } = toConversion(event);
