@@ -9,20 +9,20 @@ export default [
     path: "packages/pixel/dist/index.js",
     import: "{ createPixel }",
     ignore: ["@beaconry/core/phone", "@beaconry/core/person"],
-    limit: "12.5 kB",
+    limit: "12.7 kB",
   },
   {
     name: "pixel: the same, with what it loads for unusual forms of a person's data",
     path: "packages/pixel/dist/index.js",
     import: "{ createPixel }",
     ignore: ["@beaconry/core/phone"],
-    limit: "15.4 kB",
+    limit: "15.6 kB",
   },
   {
     name: "pixel: dist/beaconry.global.js",
     path: "packages/pixel/dist/beaconry.global.js",
     disablePlugins: ["@size-limit/esbuild"],
-    limit: "14.1 kB",
+    limit: "14.3 kB",
   },
   {
     name: "pixel: dist/stub.js",
