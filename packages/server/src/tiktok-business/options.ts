@@ -55,7 +55,7 @@ export const callRules = {
 } satisfies Record<keyof BusinessCallOptions, Rule>;
 
 /** An access token, or what gives it: asked for each call. */
-export const accessTokenRule: Rule = required(anyOf("a text or a function", someText, aFunction));
+export const accessTokenRule: Rule = required(anyOf("a text that is not empty, or a function", someText, aFunction));
 
 /** Every option with its default. */
 export function readCallOptions(

@@ -329,7 +329,12 @@ describe("calls of the Business API", () => {
   });
 
   it("tell a wrong option by its name", () => {
-    expect(() => tiktokBusiness({ accessToken: "" })).toThrow(expect.objectContaining({ code: "invalid_option" }));
+    expect(() => tiktokBusiness({ accessToken: "" })).toThrow(
+      expect.objectContaining({
+        code: "invalid_option",
+        message: "tiktokBusiness: accessToken is an empty text, accepted is a text that is not empty, or a function",
+      }),
+    );
     expect(() => client("token", { retries: 3 })).toThrow("retries is unknown");
     expect(() => oauth({ redirectUri: "back" })).toThrow("redirectUri");
   });

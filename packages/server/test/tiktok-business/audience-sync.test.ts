@@ -401,8 +401,10 @@ describe("scheduleAudience", () => {
     expect(waits).toEqual([60_000]);
   });
 
-  it.each<[string, object]>([
+  it.each<[string, object | undefined]>([
     ["schedule.cron is no pattern", { cron: "61 * * * *" }],
+    ["schedule.at is a text that does not fit, accepted is a Date", { at: "soon" }],
+    ["schedule is missing", undefined],
     ["schedule.timeZone", { cron: "* * * * *", timeZone: "Berlin" }],
     ["one of at and cron", {}],
     ["one of at and cron", { at: 1, cron: "* * * * *" }],

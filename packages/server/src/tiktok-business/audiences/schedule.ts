@@ -1,5 +1,5 @@
 import { BeaconryError } from "@beaconry/core";
-import { checkOptions, type Rule, someText } from "@beaconry/core/internal";
+import { checkOptions, group, type Rule, required, someText } from "@beaconry/core/internal";
 import { Cron } from "croner";
 import { type AudienceRun, openState } from "./state.js";
 import { runSync, targetOf } from "./sync.js";
@@ -37,10 +37,10 @@ const longestSleep = 60_000;
 
 const isMoment = (value: unknown) => Number.isFinite(value instanceof Date ? value.getTime() : value);
 
-const timesRules = {
-  at: { takes: "a Date or Unix time in ms", fits: isMoment },
-  cron: someText,
-  timeZone: someText,
+const rules = {
+  schedule: required(
+    group({ at: { takes: "a Date or Unix time in ms", fits: isMoment }, cron: someText, timeZone: someText }),
+  ),
 } satisfies Record<string, Rule>;
 
 /**
@@ -108,7 +108,7 @@ async function beginSchedule(settings: SyncSettings, begins: number | undefined)
 
 /** The first time after another one at which a run is due; `undefined` when none is. */
 function readTimes(times: AudienceTimes): (last: number | undefined) => number | undefined {
-  checkOptions("scheduleAudience", times, timesRules);
+  checkOptions("scheduleAudience", { schedule: times }, rules);
   const { at, cron, timeZone = "UTC" } = times as { at?: Date | number; cron?: string; timeZone?: string };
   if ((at === undefined) === (cron === undefined)) throw invalid("schedule has to have one of at and cron");
   if (at !== undefined) {
