@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { BeaconryError } from "@beaconry/core";
+import { checkOptions, numberFrom } from "@beaconry/core/internal";
 import { businessRoutes } from "./control/business-routes.js";
 import { faultRoutes } from "./control/fault-routes.js";
 import { controlRoute } from "./control/route.js";
@@ -72,6 +73,8 @@ export interface Sandbox {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+const waitRules = { timeout: numberFrom(0, Number.MAX_SAFE_INTEGER, "milliseconds as a number") };
+
 /**
  * Starts a sandbox on 127.0.0.1. Rejects with a BeaconryError: `invalid_option` names a wrong or unknown option,
  * `port_unavailable` says that the port is in use or not allowed.
@@ -133,7 +136,10 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     requests: () => journal.requests(),
     accounts: () => [...business.accounts.list()],
     audiences: () => business.audiences.list(),
-    waitFor: (predicate, timeout = 5000) => journal.waitFor(predicate, timeout),
+    async waitFor(predicate, timeout = 5000) {
+      checkOptions("waitFor", { timeout }, waitRules);
+      await journal.waitFor(predicate, timeout);
+    },
     on: (listener) => journal.on(listener),
     leads: () => business.leads.list(),
     subscriptions: () => business.leads.subscriptions.list(),

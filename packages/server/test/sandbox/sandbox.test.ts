@@ -81,6 +81,10 @@ describe("journal", () => {
     await expect(sandbox.waitFor((events) => events.length === 2, 20)).rejects.toThrow(
       /20 ms.*1 event:\n {2}meta\.conversions 1234567890 AddToCart \(e-1\) counted/s,
     );
+    // As `flush` and `toHaveReceived` take it: it would be a wait of one millisecond.
+    await expect(sandbox.waitFor(() => false, { timeout: 50 } as never)).rejects.toThrow(
+      "waitFor: timeout is an object, accepted is milliseconds as a number",
+    );
     await expect(
       sandbox.waitFor(() => {
         throw new Error("mine");
