@@ -31,7 +31,8 @@ const run = (program: string, args: readonly string[], cwd = copy) =>
 
 /** The sources, and what they are built and checked with; what they depend on is that of the repository. */
 beforeAll(() => {
-  for (const file of ["package.json", "tsconfig.base.json", "tsconfig.json", "vitest.workspace.ts", "docs/events.md"]) {
+  const vitest = ["vitest.workspace.ts", "scripts/temporary-folder.mjs"];
+  for (const file of ["package.json", "tsconfig.base.json", "tsconfig.json", ...vitest, "docs/events.md"]) {
     mkdirSync(join(copy, file, ".."), { recursive: true });
     cpSync(join(root, file), join(copy, file));
   }
