@@ -21,19 +21,18 @@ const meanings: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   ...meaning("limit", 40016, 40100, 40133),
   // For the one pixel code, which calls for a longer wait; maintenance, which takes minutes.
   ...meaning("slowLimit", 40132, 60001),
-  // No permission, everything about the token, version and endpoint, an advertiser that is missing or does not match,
-  // closed for this country or at all: every event would fail alike until an operator acts.
+  // No permission, version and endpoint, an advertiser that is missing or does not match, closed for this country or at
+  // all: every event would fail alike until an operator acts.
   ...meaning("configuration", 40001, 40006, 40007, 40051, 40300, 40301, 41000, 41001),
-  ...meaning("configuration", 40101, 40102, 40103, 40104, 40105, 40106, 40107, 40108, 40109, 40110, 40112, 40113),
-  ...meaning("configuration", 40115, 40116, 40117, 40118, 40119, 40124, 40125),
 ]);
 
-/** Codes from here on are about TikTok's own systems, not about the request. */
-const systemCodes = 50_000;
-
-/** `undefined` for a code that refuses the request, as every unknown one does that is not about TikTok's systems. */
+/**
+ * `undefined` for a code that refuses the request, as every unknown one does but of two families: 401xx is about the token
+ * and the app, or a limit, and from 50000 on codes are about TikTok's own systems.
+ */
 export function meaningOf(code: number): Meaning | undefined {
-  return meanings.get(code) ?? (code >= systemCodes ? "retry" : undefined);
+  const isOfAccess = code >= 40_100 && code < 40_200;
+  return meanings.get(code) ?? (isOfAccess ? "configuration" : code >= 50_000 ? "retry" : undefined);
 }
 
 function meaning(is: Meaning, ...codes: readonly number[]): readonly [number, Meaning][] {

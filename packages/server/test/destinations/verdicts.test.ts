@@ -23,7 +23,7 @@ describe("TikTok: the code in the body decides, not the status", () => {
   );
   it.each([
     40001, 40101, 40102, 40103, 40104, 40105, 40106, 40107, 40108, 40109, 40110, 40112, 40113, 40115, 40116, 40117,
-    40118, 40119, 40124, 40125,
+    40118, 40119, 40124, 40125, 40111, 40199,
   ])("%i pauses: the token is the matter", (code) => {
     expect(verdict(code)).toMatchObject({ kind: "pause", for: 300_000 });
   });
