@@ -17,17 +17,19 @@ for await (const line of file.readLines()) {
       counts.notAllowed += 1;
       continue;
     }
+    // Tills count their receipts store by store.
+    const sale = `${store}-${receipt}`;
     const { queued, duplicate, issues } = await tracker.track(
       "Purchase",
       {
         currency,
         value: total,
-        orderId: receipt,
+        orderId: sale,
         contentType: "product",
         contents: items.map(({ sku, quantity, price }) => ({ id: sku, quantity, price })),
       },
       {
-        id: receipt, // the same file read again within an hour tells nobody twice
+        id: sale, // the same file read again within an hour tells nobody twice
         time: time === "now" ? Date.now() : new Date(time),
         user: { email: customer.email, phone: customer.phone },
         context: { source: "store", store: { code: store } },
