@@ -44,7 +44,8 @@ function issuesAt(event: TrackedEvent, vendor: Vendor, { appsBy, ...options }: C
 }
 
 function checkAge({ context, time }: TrackedEvent, vendor: Vendor, now: number | undefined): readonly Issue[] {
-  if (now === undefined) return [];
+  // One that is no time is reported already.
+  if (now === undefined || !Number.isFinite(time)) return [];
   const most = maxEventAge(vendor, context.source);
   if (now - time <= most) return checkFuture(time, now);
   return [errorIssue("too_old", "time", `time is longer ago than the ${most / 86_400_000} days that ${vendor} takes`)];

@@ -14,9 +14,9 @@ export function wire<Body>(body: Body, issues: readonly Issue[]): Wire<Body> {
   return issues.some(({ severity }) => severity === "error") ? { issues } : { body, issues };
 }
 
-/** Vendors count in whole seconds; ours are milliseconds. */
+/** Vendors count in whole seconds; ours are milliseconds. `NaN` for what is no number, which `checkBasics` reports. */
 export function toSeconds(milliseconds: number): number {
-  return Math.floor(milliseconds / 1000);
+  return typeof milliseconds === "number" ? Math.floor(milliseconds / 1000) : Number.NaN;
 }
 
 /** `contentIds` → `content_ids`. */

@@ -9,6 +9,11 @@ const day = 86_400_000;
 const codes = (issues: readonly { code: string; path: string }[]) => issues.map(({ code, path }) => `${code} ${path}`);
 
 describe("checkEvent", () => {
+  it.each<unknown>([Number.NaN, "now", {}, { toString: false }, null])("says once that the time %j is none", (time) => {
+    const { errors } = checkEvent({ ...purchase(), time: time as number }, "meta", { now: Date.now() });
+    expect(errors).toMatchObject([{ code: "wrong_type", path: "time" }]);
+  });
+
   it("finds nothing in a good event", () => {
     for (const vendor of ["meta", "tiktok"] as const) {
       expect(checkEvent(purchase(), vendor, { now: time })).toEqual({ errors: [], warnings: [] });
