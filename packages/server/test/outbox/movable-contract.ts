@@ -110,6 +110,7 @@ export function describeMovableOutbox(
       expect(await take(outbox, 1)).toMatchObject([{ ...parcel("later", { time: 4 }), attempts: 3 }]);
     });
 
+    // A server's own clock is not set for a test.
     it.skipIf(isReal)(
       "gives what was taken or put off under a clock that was a year ahead, once it is right again",
       async () => {
