@@ -2,7 +2,7 @@ import type { TrackedEvent } from "./event.js";
 import { errorIssue, type Issue, warningIssue } from "./issue.js";
 import { appEventLimits, checkFuture, maxEventAge } from "./limits.js";
 import type { AppEventParameters } from "./meta/app-event-parameters.js";
-import { appEventName, toAppEvents } from "./meta/app-events.js";
+import { acceptedAppEventName, appEventName, toAppEvents } from "./meta/app-events.js";
 import { toConversion } from "./meta/conversion.js";
 import { toTikTokEvent } from "./tiktok/event.js";
 import type { HashOptions } from "./user/hash-user-data.js";
@@ -66,9 +66,10 @@ function checkAppEventLimits(parameters: AppEventParameters): readonly Issue[] {
   );
   // What Meta names itself is in order, though its `fb_mileage.value` has a dot.
   const odd = names.filter((name) => !name.startsWith("fb_") && !appEventName.test(name));
-  const accepted = "at most 40 letters, digits, blanks, _ and -, not beginning with a blank or -";
   issues.push(
-    ...odd.map((name) => warningIssue("bad_name", `properties.${name}`, `Meta App Events takes names of ${accepted}`)),
+    ...odd.map((name) =>
+      warningIssue("bad_name", `properties.${name}`, `Meta App Events takes names of ${acceptedAppEventName}`),
+    ),
   );
   if (names.length <= most) return issues;
   return [

@@ -25,6 +25,11 @@ const states: ReadonlyMap<string, number> = new Map([
   ["RI", 1013],
 ]);
 
+/** Whether these are numbers of Meta's; 0 is what Meta finds out from the IP address. */
+export function isRegionOfMeta({ country, state }: DataUseRegion): boolean {
+  return (country === 0 || country === unitedStates) && (state === 0 || [...states.values()].includes(state));
+}
+
 /**
  * The region for `Consent.limitedDataUse` of a person in this US state, by its code in any case (`CA`, or `US-CA`
  * as in ISO 3166-2). `undefined` for a state that Meta has no number for.

@@ -1,9 +1,9 @@
-import { isAddress } from "../address.js";
 import { checkBasics, standardEvent } from "../catalog/check-basics.js";
 import { readProperties } from "../catalog/read-properties.js";
 import { type Allowed, notAllowed, permission } from "../consent.js";
 import type { EventContext } from "../context.js";
 import type { TrackedEvent } from "../event.js";
+import { isAddress } from "../ip-address.js";
 import { errorIssue, type Issue, warningIssue } from "../issue.js";
 import { type HashOptions, type VendorKeys, vendorKeys } from "../user/hash-user-data.js";
 import { compact, toSeconds, type Wire, wire } from "../wire.js";
@@ -145,11 +145,12 @@ function firstOfEach(keys: VendorKeys): Record<string, string | undefined> {
  * hold parameters to the same.
  */
 export const appEventName = /^\w[\w -]{0,39}$/;
+/** The same in words. */
+export const acceptedAppEventName = "at most 40 letters, digits, blanks, _ and -, not beginning with a blank or -";
 
 function checkAppEventName(name: string): readonly Issue[] {
   if (appEventName.test(name)) return [];
-  const accepted = "at most 40 letters, digits, blanks, _ and -, not beginning with a blank or -";
-  return [errorIssue("bad_name", "name", `Meta App Events takes event names of ${accepted}`)];
+  return [errorIssue("bad_name", "name", `Meta App Events takes event names of ${acceptedAppEventName}`)];
 }
 
 function checkDevice(

@@ -1,11 +1,12 @@
-import { checkAddress, checkPage, isAddress } from "../address.js";
 import { checkBasics } from "../catalog/check-basics.js";
 import { readProperties } from "../catalog/read-properties.js";
 import { isFbCookie } from "../clicks/fb-cookie.js";
 import { type Allowed, type DataUseRegion, notAllowed, permission } from "../consent.js";
 import type { EventContext, Source } from "../context.js";
 import type { TrackedEvent } from "../event.js";
+import { checkAddress, isAddress } from "../ip-address.js";
 import { errorIssue, type Issue, joinIssues, warningIssue } from "../issue.js";
+import { checkPage } from "../page-url.js";
 import { type HashOptions, type VendorKeys, vendorKeys } from "../user/hash-user-data.js";
 import { assignPresent, compact, hasMembers, toSeconds, type Wire, wire } from "../wire.js";
 import { toCustomData } from "./custom-data.js";

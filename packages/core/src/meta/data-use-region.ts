@@ -1,3 +1,4 @@
+import { isRegionOfMeta } from "../consent/limited-data-use.js";
 import type { DataUseRegion } from "../consent.js";
 import { type Issue, warningIssue } from "../issue.js";
 
@@ -6,19 +7,13 @@ import { type Issue, warningIssue } from "../issue.js";
  * finds out the state: use stays limited.
  */
 export function metaRegion(region: DataUseRegion): DataUseRegion {
-  return isMetas(region) ? { country: region.country, state: region.state } : { country: 0, state: 0 };
+  return isRegionOfMeta(region) ? { country: region.country, state: region.state } : { country: 0, state: 0 };
 }
 
 /** The issue of a region that does not go out as it is. */
 export function checkRegion(region: DataUseRegion | undefined): readonly Issue[] {
-  if (!region || isMetas(region)) return [];
+  if (!region || isRegionOfMeta(region)) return [];
   const accepted = "accepted are country 0 or 1 and state 0 or 1000 to 1013";
   const message = `consent.limitedDataUse is no region of Meta's, ${accepted}: sent as 0, by which Meta finds out the state`;
   return [warningIssue("wrong_value", "consent.limitedDataUse", message)];
-}
-
-/** The United States and their states, Meta's page on data processing options; 0 is what Meta finds out. */
-function isMetas({ country, state }: DataUseRegion): boolean {
-  const isState = state === 0 || (Number.isInteger(state) && state >= 1000 && state <= 1013);
-  return isState && (country === 0 || country === 1);
 }

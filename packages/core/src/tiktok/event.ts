@@ -1,11 +1,12 @@
-import { checkAddress, checkPage, isAddress } from "../address.js";
 import { checkBasics } from "../catalog/check-basics.js";
 import { isCurrency, isTikTokCurrency } from "../catalog/currencies.js";
 import { readProperties } from "../catalog/read-properties.js";
 import { type Allowed, notAllowed, permission } from "../consent.js";
 import type { EventContext, Source } from "../context.js";
 import type { TrackedEvent } from "../event.js";
+import { checkAddress, isAddress } from "../ip-address.js";
 import { errorIssue, type Issue, joinIssues, warningIssue } from "../issue.js";
+import { checkPage } from "../page-url.js";
 import { type HashOptions, vendorKeys } from "../user/hash-user-data.js";
 import { compact, hasMembers, toSeconds, type Wire, wire } from "../wire.js";
 import { checkTikTokAd, toTikTokAd } from "./ad.js";

@@ -1,6 +1,6 @@
-import { isAddress } from "../address.js";
 import type { Allowed } from "../consent.js";
 import type { TrackedEvent } from "../event.js";
+import { isAddress } from "../ip-address.js";
 import type { VendorKeys } from "../user/hash-user-data.js";
 import { assignPresent } from "../wire.js";
 import type { TikTokSource } from "./event.js";

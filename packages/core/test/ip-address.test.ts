@@ -3,7 +3,7 @@ import { toAppEvents, toConversion } from "@beaconry/core/meta";
 import { toTikTokEvent } from "@beaconry/core/tiktok";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isAddress } from "../src/address.js";
+import { isAddress } from "../src/ip-address.js";
 import { appContext, purchase, webContext } from "./events.js";
 
 describe("isAddress", () => {

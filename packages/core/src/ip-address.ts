@@ -20,10 +20,3 @@ export function checkAddress({ ip }: EventContext): readonly Issue[] {
   if (!ip || isAddress(ip)) return [];
   return [warningIssue("wrong_value", "context.ip", "context.ip is not one IPv4 or IPv6 address; left out")];
 }
-
-/** A page is known by its whole address: the domain in it is the one that was verified. */
-export function checkPage({ page }: EventContext): readonly Issue[] {
-  if (!page?.url || /^https?:\/\/[^\s/]/i.test(page.url)) return [];
-  const message = "context.page.url is not the whole address of a page, with https:// and its host";
-  return [warningIssue("wrong_value", "context.page.url", message)];
-}
