@@ -3,7 +3,7 @@ import type { Receiver } from "../destinations/destination.js";
 import type { Transport } from "../http.js";
 import type { LeasedParcel, Outbox } from "../outbox/outbox.js";
 import { ask } from "./ask.js";
-import { attemptsOf, type Batch, toBatches } from "./batches.js";
+import { type Batch, toBatches } from "./batches.js";
 import { type Clocks, createJumpDetector, createLeastNow } from "./clocks.js";
 import { createDueTimes } from "./due-times.js";
 import { createGate } from "./gate.js";
@@ -13,6 +13,8 @@ import { type Emit, report } from "./report.js";
 import { type Judgement, sendBatch } from "./send-batch.js";
 import { createSettler } from "./settler.js";
 import { createSuspects } from "./suspects.js";
+import { chooseToTry, mostToTry } from "./trial.js";
+import { createWaiters } from "./waiters.js";
 
 /** What a {@link Pump} works with. */
 export interface PumpParts extends Clocks {
@@ -64,12 +66,6 @@ export interface Pump {
  */
 const longestSleep = 60_000;
 
-/**
- * Who tries whether a limit or an outage is over is chosen among so many parcels at least, and as many more at each
- * further trial, up to ten times as many: what comes back is given first, and could be nothing but what fails.
- */
-const fewestToTry = 100;
-
 /** Starts nothing by itself: `wake` does. */
 export function createPump(parts: PumpParts): Pump {
   const { destination, outbox, transport, emit, record, maxAttempts, backoff, random, now, elapsed } = parts;
@@ -83,8 +79,7 @@ export function createPump(parts: PumpParts): Pump {
   const suspects = createSuspects(parts);
   const waitOf = (group: string) => Math.max(gate.wait(), suspects.wait(group));
   const judge = createJudge({ gate, waitOf, dueTimes, maxAttempts, backoff, random, now });
-  /** Who waits, until when by the steady clock, for everything to be delivered. */
-  const waiters = new Map<() => void, number>();
+  const waiters = createWaiters(parts);
   /** Taken, and waiting for a free place. */
   const ready: Batch[] = [];
   /** Taken and not settled: what the outbox gives again, because a lease ran out, is not sent twice. */
@@ -125,7 +120,7 @@ export function createPump(parts: PumpParts): Pump {
     }
     wakeIn(wait);
     looking = false;
-    if (underWay === 0) settleWaiters(wait);
+    if (underWay === 0) waiters.settle(signal.aborted ? Number.POSITIVE_INFINITY : wait);
   }
 
   /** How long to wait before looking again, ms: endless when nothing waits; ends with as much under way as may be. */
@@ -155,26 +150,16 @@ export function createPump(parts: PumpParts): Pump {
   /** Sends one batch, of a group that did not fail last if there is one, and puts back the others. As {@link sendNext}. */
   async function sendToTry(): Promise<number | undefined> {
     if (ready.every(({ group }) => suspects.has(group))) {
-      const most = Math.max(destination.maxBatch, fewestToTry) * Math.min(gate.trials(), 10);
-      const wait = await takeDue(most);
+      const wait = await takeDue(mostToTry(destination.maxBatch, gate.trials()));
       if (wait !== undefined && ready.length === 0) return wait;
       // Another process had it paused.
       if (gate.wait() > 0) return undefined;
     }
     const batches = ready.splice(0);
-    const tries = chooseToTry(batches);
+    const tries = chooseToTry(batches, suspects, random);
     if (tries) send(tries);
     await putBack(batches.filter((batch) => batch !== tries));
     return undefined;
-  }
-
-  /** What failed least, and by chance: where some can not get through, others have to have their turn. */
-  function chooseToTry(batches: readonly Batch[]): Batch | undefined {
-    const free = batches.filter(({ group }) => suspects.wait(group) === 0);
-    const unsuspected = free.filter(({ group }) => !suspects.has(group));
-    const [first, ...others] = unsuspected.length > 0 ? unsuspected : free;
-    const alike = first ? [first, ...others.filter((batch) => attemptsOf(batch) === attemptsOf(first))] : [];
-    return alike[Math.min(Math.floor(random() * alike.length), alike.length - 1)];
   }
 
   /** Makes batches of what is due ready. How long to wait when nothing is, ms. */
@@ -292,23 +277,13 @@ export function createPump(parts: PumpParts): Pump {
     (timer as { unref?: () => void }).unref?.();
   }
 
-  /** @param wait ms until something is due */
-  function settleWaiters(wait: number): void {
-    const next = elapsed() + wait;
-    for (const [resolve, until] of waiters) {
-      if (next <= until && !signal.aborted) continue;
-      waiters.delete(resolve);
-      resolve();
-    }
-  }
-
   return {
     wake,
-    drained: (within) =>
-      new Promise((resolve) => {
-        waiters.set(resolve, elapsed() + within);
-        wake();
-      }),
+    drained(within) {
+      const waited = waiters.wait(within);
+      wake();
+      return waited;
+    },
     stop() {
       stopping.abort();
       clearTimeout(timer);
