@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { launchChromium } from "../../../scripts/launch-chromium.mjs";
 import { median } from "../bench/figures.mjs";
 import { createSandbox } from "../dist/sandbox.js";
-import { createTraffic, seeded } from "./traffic.mjs";
+import { seeded } from "./seeded.mjs";
+import { createTraffic } from "./traffic.mjs";
 
 const kept = 50_000;
 /** Copies of events a second, and how often some are sent, ms. */

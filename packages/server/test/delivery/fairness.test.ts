@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { seeded } from "../../drill/seeded.mjs";
 import { createTracker, memoryOutbox, metaAppEvents } from "../../src/index.js";
 import { appContext, consent } from "../shop.js";
-import { seeded } from "./seeded.js";
 import {
   delivered,
   listen,

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { seeded } from "../../drill/seeded.mjs";
 import {
   createTracker,
   memoryOutbox,
@@ -8,7 +9,6 @@ import {
   type Transport,
   type Verdict,
 } from "../../src/index.js";
-import { seeded } from "./seeded.js";
 import { delivered, stubDestination, track } from "./stub.js";
 import { virtualTime } from "./virtual-time.js";
 

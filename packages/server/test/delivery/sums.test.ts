@@ -2,9 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { seeded } from "../../drill/seeded.mjs";
 import { createTracker, memoryOutbox, type Verdict } from "../../src/index.js";
 import { sqliteOutbox } from "../../src/sqlite/index.js";
-import { seeded } from "./seeded.js";
 import { delivered, stubDestination, stubTransport, track, until } from "./stub.js";
 
 it.each([

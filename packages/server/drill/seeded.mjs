@@ -1,5 +1,9 @@
-/** Mulberry32: the same numbers for the same seed. */
-export function seeded(seed: number): () => number {
+/**
+ * A repeatable sequence of numbers from 0 to 1 (mulberry32).
+ * @param {number} seed
+ * @returns {() => number}
+ */
+export function seeded(seed) {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
