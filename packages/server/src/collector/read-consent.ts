@@ -4,8 +4,8 @@ import { asBoolean, asNumber, asObject } from "./shape.js";
 /**
  * The consent in what a browser has sent you, as JSON or parsed: only the parts that exist, and only where they have
  * the right type; `{}` for anything else, which is no consent. A limit of data use that can not be read is a limit all the
- * same. The pixel keeps what the person chose in `localStorage`
- * under `beaconry.consent`, which no server sees; let the page send it along with the order, and read it by this.
+ * same. The pixel keeps what the person chose in `localStorage` under `beaconry.consent`, which no server sees; let the
+ * page send it along with the order, and read it by this.
  */
 export function readConsent(value: unknown): Consent {
   const given = asObject(typeof value === "string" ? parse(value) : value);

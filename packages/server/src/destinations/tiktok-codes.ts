@@ -26,13 +26,16 @@ const meanings: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   ...meaning("configuration", 40001, 40006, 40007, 40051, 40300, 40301, 41000, 41001),
 ]);
 
+/** Codes from here on are about TikTok's own systems, not about the request. */
+export const systemCodes = 50_000;
+
 /**
- * `undefined` for a code that refuses the request, as every unknown one does but of two families: 401xx is about the token
- * and the app, or a limit, and from 50000 on codes are about TikTok's own systems.
+ * `undefined` for a code that refuses the request, as every unknown one does but those of two families: 401xx, which are about
+ * the token, the app or a limit, and those of TikTok's own systems.
  */
 export function meaningOf(code: number): Meaning | undefined {
   const isOfAccess = code >= 40_100 && code < 40_200;
-  return meanings.get(code) ?? (isOfAccess ? "configuration" : code >= 50_000 ? "retry" : undefined);
+  return meanings.get(code) ?? (isOfAccess ? "configuration" : code >= systemCodes ? "retry" : undefined);
 }
 
 function meaning(is: Meaning, ...codes: readonly number[]): readonly [number, Meaning][] {

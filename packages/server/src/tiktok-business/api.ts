@@ -2,7 +2,7 @@ import { type Backoff, backoffDelay } from "@beaconry/core/internal";
 import ky from "ky";
 import { apiUrl } from "../destinations/base-url.js";
 import { jsonAnswer } from "../destinations/json-answer.js";
-import { limitPause, meaningOf } from "../destinations/tiktok-codes.js";
+import { limitPause, meaningOf, systemCodes } from "../destinations/tiktok-codes.js";
 import { vendorWords } from "../destinations/vendor-words.js";
 import { errorKind } from "../error-kind.js";
 import { isRedirect, readText } from "../http.js";
@@ -68,11 +68,6 @@ export interface BusinessApiParts {
 const version = "v1.3";
 /** A JSON answer is read up to here, characters. */
 const longestAnswer = 16 * 1024 * 1024;
-/**
- * Codes from here on are about TikTok's own systems (system error, processing error …): it does not say whether the call was
- * carried out, and takes no key by which it would know a second one.
- */
-const systemCodes = 50_000;
 /** A limit that lasts longer is an error, ms: TikTok's by the minute ask for five. */
 const longestWait = 300_000;
 
@@ -157,7 +152,8 @@ export function createBusinessApi(parts: BusinessApiParts): BusinessApi {
     const words = String(answer?.message ?? "");
     const message = `${path}: code ${code}: ${vendorWords(words, secrets)}`;
     const meaning = meaningOf(code);
-    // Delivered though refused: a duplicated request. TikTok has the first one, and does not say what came of it.
+    // Delivered though refused: a duplicated request. TikTok has the first one, and does not say what came of it. Nor does it
+    // say of its own systems' errors whether the call was carried out, and it takes no key by which it would know a second.
     const isUnsure = meaning === "delivered" || (code >= systemCodes && meaning === "retry");
     throw new Refusal(message, { isUnsure, wait: waitFor(code, words), code, requestId });
   }

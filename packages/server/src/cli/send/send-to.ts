@@ -26,19 +26,19 @@ export interface SendResult {
 /** Sends one event to one API, in the way in which a tracker does. Never rejects. */
 export async function sendTo({ destination, testCode, tokenIn }: Receiver, event: TrackedEvent): Promise<SendResult> {
   const { name, vendor } = destination;
-  const { parcels, issues } = destination.accepts(event)
-    ? prepare(event, [destination], Date.now())
-    : { parcels: [], issues: [] };
+  const tested = testCode === undefined ? {} : { testCode };
+  if (!destination.accepts(event)) {
+    const detail = `${name} takes no ${event.context.source} events with the ids given`;
+    return { destination: name, outcome: "invalid", ...tested, detail, issues: [] };
+  }
+  const { parcels, issues } = prepare(event, [destination], Date.now());
   const result = (outcome: SendResult["outcome"], more: Partial<SendResult> = {}): SendResult => ({
     destination: name,
     outcome,
-    ...(testCode !== undefined && { testCode }),
+    ...tested,
     ...more,
     issues,
   });
-  if (!destination.accepts(event)) {
-    return result("invalid", { detail: `${name} takes no ${event.context.source} events with the ids given` });
-  }
   const [parcel] = parcels;
   if (!parcel) return result("invalid");
   let answer: VendorAnswer | undefined;
